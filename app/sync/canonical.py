@@ -1,0 +1,51 @@
+"""One spelling for every value that is hashed or sent: canonical JSON without floats.
+
+Hashes are computed over the text made here and that text is what is stored and sent; nothing is ever re-serialised to
+be verified.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+_WIRE_TYPES = "null, bool, int, str, list, object"
+
+Wire = None | bool | int | str | list["Wire"] | dict[str, "Wire"]
+"""A value as it travels. A list is a *set* of codes (sorted, merged as a set); an object is one indivisible value."""
+
+
+def canonical(value: object) -> str:
+    """Canonical JSON text of ``value``: sorted keys, no spaces, UTF-8 as it is.
+
+    Raises ``TypeError`` for anything that is not one of null, bool, int, str, list, object: floats differ between
+    machines and have no place in evidence.
+    """
+    _refuse_floats(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _refuse_floats(value: object) -> None:
+    kind = type(value)
+    if kind is str or kind is int or value is None or kind is bool:
+        return
+    if kind is dict or isinstance(value, Mapping):
+        for item in value.values():  # type: ignore[attr-defined]
+            _refuse_floats(item)
+    elif kind is list or kind is tuple:
+        for item in value:  # type: ignore[attr-defined]
+            _refuse_floats(item)
+    else:
+        message = f"not a wire value: {kind.__name__} (only {_WIRE_TYPES})"
+        raise TypeError(message)
+
+
+def sha256_hex(*parts: str) -> str:
+    """SHA-256 over the parts, each preceded by its length so that no two lists of parts collide."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
+    return digest.hexdigest()

@@ -1,0 +1,395 @@
+"""The one merge: how an operation changes what is known of a record.
+
+The client, the county, the simulator and ``doctor`` all run this code, so that the same operations in the same order
+give the same record everywhere. Pure: no clock, no disk, no knowledge of any register. Nothing is ever overwritten in
+silence: where two people changed the same thing without knowing of each other, both values are kept and a named person
+decides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from app.sync.canonical import Wire, canonical, sha256_hex
+from app.sync.op import DELETED, REFUSED_SEQ, Op, OpKind, op_from_json, op_to_json
+from app.sync.sealing import fingerprint
+
+PENDING_BASE = 1 << 60
+"""Version of a waiting operation is this plus its ``dev_seq``: after everything confirmed, in the order of entry."""
+
+_CHANGING = frozenset({OpKind.CREATE, OpKind.UPDATE, OpKind.DELETE, OpKind.RESOLVE})
+
+
+class Outcome(StrEnum):
+    """What became of an operation."""
+
+    NOOP = "noop"
+    APPLIED = "applied"
+    MERGED = "merged"
+    HELD = "held"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A value that somebody entered and that does not stand in the record (yet); ``base`` is what they saw before."""
+
+    op_id: str
+    device: str
+    user: str
+    at: str
+    version: int
+    value: Wire
+    base: Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One contested field: the value that stands, and the others. Open as long as it is in the state.
+
+    ``current_version`` is the ``seq`` (or :data:`PENDING_BASE` + ``dev_seq``) of the operation that wrote the standing
+    value; the journal says whose it was.
+    """
+
+    field: str
+    current: Wire
+    current_version: int
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def id(self) -> str:
+        """The same on every replica: made from the first operation that lost."""
+        return conflict_id(self.candidates[0].op_id, self.field)
+
+
+def conflict_id(op_id: str, field_name: str) -> str:
+    """Id of the conflict that the losing operation ``op_id`` opened at a field; 32 hex digits."""
+    return sha256_hex("conflict", op_id, field_name)[:32]
+
+
+@dataclass(frozen=True)
+class RecordState:
+    """What is known of one record after a number of operations.
+
+    ``values`` holds no None (an empty field is absent); ``versions`` says by which operation each field was last
+    written; ``touched`` the last effective operation of each device; ``waiting`` the operations that came before the
+    record's create; ``version`` the highest ``seq`` seen (waiting ones of this PC do not count): the ``base_version``
+    of the next operation; ``pending`` how many of this PC's waiting operations are folded in.
+    """
+
+    record_id: str
+    register: str
+    root: str
+    values: Mapping[str, Wire] = field(default_factory=dict)
+    versions: Mapping[str, int] = field(default_factory=dict)
+    conflicts: Mapping[str, Conflict] = field(default_factory=dict)
+    waiting: tuple[tuple[Op, int], ...] = ()
+    touched: Mapping[str, int] = field(default_factory=dict)
+    deletion: Candidate | None = None
+    version: int = 0
+    pending: int = 0
+    is_created: bool = False
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.values.get(DELETED) is True
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object from which :meth:`from_json` makes the same state."""
+        return {
+            "record_id": self.record_id,
+            "register": self.register,
+            "root": self.root,
+            "values": dict(self.values),
+            "versions": dict(self.versions),
+            "conflicts": {name: conflict_to_json(one) for name, one in self.conflicts.items()},
+            "waiting": [[op_to_json(op), version] for op, version in self.waiting],
+            "touched": dict(self.touched),
+            "deletion": _candidate_to_json(self.deletion) if self.deletion else None,
+            "version": self.version,
+            "pending": self.pending,
+            "is_created": self.is_created,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> RecordState:
+        deletion = stored["deletion"]
+        return cls(
+            record_id=stored["record_id"],
+            register=stored["register"],
+            root=stored["root"],
+            values=stored["values"],
+            versions=stored["versions"],
+            conflicts={name: conflict_from_json(one) for name, one in stored["conflicts"].items()},
+            waiting=tuple((op_from_json(op), version) for op, version in stored["waiting"]),
+            touched=stored["touched"],
+            deletion=Candidate(**deletion) if deletion else None,
+            version=stored["version"],
+            pending=stored["pending"],
+            is_created=stored["is_created"],
+        )
+
+
+def _candidate_to_json(one: Candidate) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in Candidate.__slots__}
+
+
+def conflict_to_json(one: Conflict) -> dict[str, Any]:
+    return {
+        "field": one.field,
+        "current": one.current,
+        "current_version": one.current_version,
+        "candidates": [_candidate_to_json(candidate) for candidate in one.candidates],
+    }
+
+
+def conflict_from_json(stored: Mapping[str, Any]) -> Conflict:
+    candidates = tuple(Candidate(**candidate) for candidate in stored["candidates"])
+    return Conflict(stored["field"], stored["current"], stored["current_version"], candidates)
+
+
+def merge(state: RecordState | None, op: Op, version: int) -> tuple[RecordState, Outcome]:
+    """The record after ``op``, which stands at ``version`` (its ``seq``, or :func:`version_of` while it waits)."""
+    work = _Work(state or RecordState(op.record_id, op.register, op.root))
+    outcome = work.take(op, version)
+    return work.result(), outcome
+
+
+def version_of(op: Op) -> int:
+    """Where an operation stands in the fold: its ``seq``, or after all of those while it waits."""
+    return PENDING_BASE + op.dev_seq if op.seq is None else op.seq
+
+
+def fold(ops: Iterable[Op]) -> RecordState | None:
+    """The record that its journal entries make: confirmed ones by ``seq``, then waiting ones by ``dev_seq``.
+
+    Refused entries are left out. None when no entry remains.
+    """
+    ordered = sorted((op for op in ops if op.seq != REFUSED_SEQ), key=version_of)
+    if not ordered:
+        return None
+    first = ordered[0]
+    work = _Work(RecordState(first.record_id, first.register, first.root))
+    for op in ordered:
+        work.take(op, version_of(op))
+    return work.result()
+
+
+def erased(op: Op) -> Op:
+    """``op`` without its content, as the law may require; chain and seals still verify."""
+    return replace(op, payload=None, salt="")
+
+
+def erased_ops(op: Op) -> tuple[str, ...]:
+    """Ids of the operations that an ``erase`` operation empties; none for any other kind."""
+    if op.kind != OpKind.ERASE:
+        return ()
+    named = op.content().get("ops")
+    return tuple(str(one) for one in named) if isinstance(named, list) else ()
+
+
+def state_digest(states: Iterable[RecordState]) -> tuple[int, str]:
+    """``(live records, SHA-256)`` of a stream's content, equal on every replica that knows the same operations.
+
+    Compared by fingerprints, so that a county which cannot read a sealed value still comes to the same digest.
+    """
+    live = 0
+    digest = hashlib.sha256()
+    for state in sorted(states, key=lambda one: one.record_id):
+        live += state.is_created and not state.is_deleted
+        digest.update(_content_line(state).encode())
+    return live, digest.hexdigest()
+
+
+def _content_line(state: RecordState) -> str:
+    contested = {
+        name: sorted(fingerprint(candidate.value) for candidate in one.candidates)
+        for name, one in state.conflicts.items()
+    }
+    values = {name: fingerprint(value) for name, value in state.values.items()}
+    held = [op.op_id for op, _ in state.waiting]
+    return canonical([state.record_id, state.register, state.root, values, contested, held]) + "\n"
+
+
+class _Work:
+    """A state being changed; thawed once for a whole fold."""
+
+    def __init__(self, state: RecordState) -> None:
+        self._start = state
+        self._values = dict(state.values)
+        self._versions = dict(state.versions)
+        self._contested = {name: list(one.candidates) for name, one in state.conflicts.items()}
+        self._touched = dict(state.touched)
+        self._waiting = list(state.waiting)
+        self._deletion = state.deletion
+        self._version = state.version
+        self._pending = state.pending
+        self._is_created = state.is_created
+
+    def result(self) -> RecordState:
+        conflicts = {
+            name: Conflict(name, self._current(name), self._versions.get(name, 0), tuple(candidates))
+            for name, candidates in self._contested.items()
+        }
+        return replace(
+            self._start,
+            values=self._values,
+            versions=self._versions,
+            conflicts=conflicts,
+            touched=self._touched,
+            waiting=tuple(self._waiting),
+            deletion=self._deletion,
+            version=self._version,
+            pending=self._pending,
+            is_created=self._is_created,
+        )
+
+    def take(self, op: Op, version: int) -> Outcome:
+        if version >= PENDING_BASE:
+            self._pending += 1
+        else:
+            self._version = max(self._version, version)
+        if op.kind not in _CHANGING:
+            return Outcome.NOOP
+        if op.kind != OpKind.CREATE and not self._is_created:
+            self._waiting.append((op, version))
+            return Outcome.HELD
+        self._is_created = True
+        outcome = self._apply(op, version)
+        self._release()
+        return outcome
+
+    def _release(self) -> None:
+        held, self._waiting = self._waiting, []
+        for op, version in held:
+            self._apply(op, version)
+
+    def _apply(self, op: Op, version: int) -> Outcome:
+        is_behind = self._others_since(op)
+        revives = self._is_edit_beside_deletion(op)
+        outcomes = {self._change(op, version, name, pair) for name, pair in op.changes().items()}
+        if outcomes <= {Outcome.NOOP}:
+            return Outcome.NOOP
+        self._touched[op.device] = version
+        if revives and self._deletion is not None:
+            self._contest(self._deletion, DELETED)
+            self._write(DELETED, False, version)
+            return Outcome.CONFLICT
+        if Outcome.CONFLICT in outcomes:
+            return Outcome.CONFLICT
+        return Outcome.MERGED if is_behind or Outcome.MERGED in outcomes else Outcome.APPLIED
+
+    def _others_since(self, op: Op) -> bool:
+        """True when another device changed the record and the author of ``op`` did not know it."""
+        return any(at > op.base_version for device, at in self._touched.items() if device != op.device)
+
+    def _is_edit_beside_deletion(self, op: Op) -> bool:
+        deletion = self._deletion
+        if deletion is None or deletion.device == op.device or DELETED in op.changes():
+            return False
+        return self._versions[DELETED] > op.base_version
+
+    def _change(self, op: Op, version: int, name: str, pair: tuple[Wire, Wire]) -> Outcome:
+        was, new = pair
+        mine = Candidate(op.op_id, op.device, op.user, op.at, version, new, was)
+        if op.kind == OpKind.RESOLVE:
+            return self._decide(op, mine, name)
+        current = self._current(name)
+        merged = _merged_set(current, was, new)
+        if merged is not None:
+            return self._take_set(name, current, merged, mine)
+        if fingerprint(current) == fingerprint(new):
+            self._drop_continued(name, mine)
+            return Outcome.NOOP
+        if not self._is_free(op, name, was):
+            self._contest(mine, name)
+            return Outcome.CONFLICT
+        self._write(name, new, version, mine)
+        return Outcome.APPLIED
+
+    def _is_free(self, op: Op, name: str, was: Wire) -> bool:
+        """True when the author knew the standing value, so that theirs may follow it."""
+        if name == DELETED and not self._current(DELETED):
+            return not self._others_since(op)
+        return fingerprint(self._current(name)) == fingerprint(was) or self._versions.get(name, 0) <= op.base_version
+
+    def _take_set(self, name: str, current: Wire, merged: list[Wire], mine: Candidate) -> Outcome:
+        if fingerprint(current) == fingerprint(merged) or (current is None and not merged):
+            return Outcome.NOOP
+        self._write(name, merged, mine.version, mine)
+        return Outcome.APPLIED
+
+    def _decide(self, op: Op, mine: Candidate, name: str) -> Outcome:
+        """A named person's decision closes the candidates they knew; what came in since stays open."""
+        candidates = self._contested.get(name, [])
+        unknown = [one for one in candidates if one.version > op.base_version and one.device != op.device]
+        is_same = fingerprint(self._current(name)) == fingerprint(mine.value)
+        if len(unknown) == len(candidates):
+            return Outcome.NOOP if is_same else self._contest(mine, name)
+        self._keep_candidates(name, unknown)
+        if not is_same and not self._is_free(op, name, mine.base):
+            return self._contest(mine, name)
+        self._write(name, mine.value, mine.version, mine)
+        return Outcome.APPLIED
+
+    def _current(self, name: str) -> Wire:
+        return self._values.get(name, False if name == DELETED else None)
+
+    def _write(self, name: str, value: Wire, version: int, writer: Candidate | None = None) -> None:
+        self._versions[name] = version
+        if value is None or (name == DELETED and value is False):
+            self._values.pop(name, None)
+        else:
+            self._values[name] = value
+        if name == DELETED:
+            self._deletion = writer if value is True else None
+        agreed = fingerprint(value)
+        if writer is not None and name in self._contested:
+            left = [one for one in self._contested[name] if fingerprint(one.value) != agreed]
+            self._keep_candidates(name, left)
+
+    def _contest(self, candidate: Candidate, name: str) -> Outcome:
+        """Keep a value beside the standing one; a later edit of the same hand replaces its own earlier one."""
+        entered = self._contested.setdefault(name, [])
+        value = fingerprint(candidate.value)
+        if any(fingerprint(one.value) == value for one in entered):
+            return Outcome.CONFLICT
+        for place, one in enumerate(entered):
+            if self._continues(candidate, one):
+                entered[place] = replace(candidate, base=one.base)
+                return Outcome.CONFLICT
+        entered.append(candidate)
+        return Outcome.CONFLICT
+
+    def _drop_continued(self, name: str, mine: Candidate) -> None:
+        """Somebody whose value was contested went back to the standing one: nothing of theirs is left to decide."""
+        if name in self._contested:
+            left = [one for one in self._contested[name] if not self._continues(mine, one)]
+            self._keep_candidates(name, left)
+
+    @staticmethod
+    def _continues(later: Candidate, earlier: Candidate) -> bool:
+        return later.device == earlier.device and fingerprint(later.base) == fingerprint(earlier.value)
+
+    def _keep_candidates(self, name: str, candidates: list[Candidate]) -> None:
+        if candidates:
+            self._contested[name] = candidates
+        else:
+            self._contested.pop(name, None)
+
+
+def _merged_set(current: Wire, was: Wire, new: Wire) -> list[Wire] | None:
+    """Three-way merge of lists as sets: what the author added and removed, done to what stands now. None: not sets."""
+    sides = (current, was, new)
+    if not isinstance(new, list) and not isinstance(was, list):
+        return None
+    if not all(side is None or isinstance(side, list) for side in sides):
+        return None
+    now, before, after = ({canonical(item): item for item in side or ()} for side in sides)  # type: ignore[union-attr]
+    kept = {key: item for key, item in now.items() if key in after or key not in before}
+    kept.update({key: item for key, item in after.items() if key not in before})
+    return [kept[key] for key in sorted(kept)]
