@@ -96,6 +96,7 @@ class RecordState:
 
     @property
     def is_deleted(self) -> bool:
+        """True while a tombstone stands."""
         return self.values.get(DELETED) is True
 
     def to_json(self) -> dict[str, Any]:
@@ -117,6 +118,7 @@ class RecordState:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> RecordState:
+        """The state that :meth:`to_json` wrote."""
         deletion = stored["deletion"]
         return cls(
             record_id=stored["record_id"],
@@ -139,6 +141,7 @@ def _candidate_to_json(one: Candidate) -> dict[str, Any]:
 
 
 def conflict_to_json(one: Conflict) -> dict[str, Any]:
+    """A JSON object from which :func:`conflict_from_json` makes the same conflict."""
     return {
         "field": one.field,
         "current": one.current,
@@ -148,6 +151,7 @@ def conflict_to_json(one: Conflict) -> dict[str, Any]:
 
 
 def conflict_from_json(stored: Mapping[str, Any]) -> Conflict:
+    """The conflict that :func:`conflict_to_json` wrote."""
     candidates = tuple(Candidate(**candidate) for candidate in stored["candidates"])
     return Conflict(stored["field"], stored["current"], stored["current_version"], candidates)
 
@@ -271,13 +275,16 @@ class _Work:
     def _apply(self, op: Op, version: int) -> Outcome:
         is_behind = self._others_since(op)
         revives = self._is_edit_beside_deletion(op)
-        outcomes = {self._change(op, version, name, pair) for name, pair in op.changes().items()}
+        outcomes = set()
+        for name, (was, new) in op.changes().items():
+            mine = Candidate(op.op_id, op.device, op.user, op.at, version, new, was)
+            outcomes.add(self._change(op, mine, name))
         if outcomes <= {Outcome.NOOP}:
             return Outcome.NOOP
         self._touched[op.device] = version
         if revives and self._deletion is not None:
             self._contest(self._deletion, DELETED)
-            self._write(DELETED, False, version)
+            self._write(DELETED, replace(self._deletion, version=version, value=False), is_agreed=False)
             return Outcome.CONFLICT
         if Outcome.CONFLICT in outcomes:
             return Outcome.CONFLICT
@@ -293,22 +300,19 @@ class _Work:
             return False
         return self._versions[DELETED] > op.base_version
 
-    def _change(self, op: Op, version: int, name: str, pair: tuple[Wire, Wire]) -> Outcome:
-        was, new = pair
-        mine = Candidate(op.op_id, op.device, op.user, op.at, version, new, was)
+    def _change(self, op: Op, mine: Candidate, name: str) -> Outcome:
         if op.kind == OpKind.RESOLVE:
             return self._decide(op, mine, name)
         current = self._current(name)
-        merged = _merged_set(current, was, new)
+        merged = _merged_set(current, mine.base, mine.value)
         if merged is not None:
-            return self._take_set(name, current, merged, mine)
-        if fingerprint(current) == fingerprint(new):
+            mine = replace(mine, value=merged or None)
+        if fingerprint(current) == fingerprint(mine.value):
             self._drop_continued(name, mine)
             return Outcome.NOOP
-        if not self._is_free(op, name, was):
-            self._contest(mine, name)
-            return Outcome.CONFLICT
-        self._write(name, new, version, mine)
+        if merged is None and not self._is_free(op, name, mine.base):
+            return self._contest(mine, name)
+        self._write(name, mine)
         return Outcome.APPLIED
 
     def _is_free(self, op: Op, name: str, was: Wire) -> bool:
@@ -316,12 +320,6 @@ class _Work:
         if name == DELETED and not self._current(DELETED):
             return not self._others_since(op)
         return fingerprint(self._current(name)) == fingerprint(was) or self._versions.get(name, 0) <= op.base_version
-
-    def _take_set(self, name: str, current: Wire, merged: list[Wire], mine: Candidate) -> Outcome:
-        if fingerprint(current) == fingerprint(merged) or (current is None and not merged):
-            return Outcome.NOOP
-        self._write(name, merged, mine.version, mine)
-        return Outcome.APPLIED
 
     def _decide(self, op: Op, mine: Candidate, name: str) -> Outcome:
         """A named person's decision closes the candidates they knew; what came in since stays open."""
@@ -333,22 +331,23 @@ class _Work:
         self._keep_candidates(name, unknown)
         if not is_same and not self._is_free(op, name, mine.base):
             return self._contest(mine, name)
-        self._write(name, mine.value, mine.version, mine)
+        self._write(name, mine)
         return Outcome.APPLIED
 
     def _current(self, name: str) -> Wire:
         return self._values.get(name, False if name == DELETED else None)
 
-    def _write(self, name: str, value: Wire, version: int, writer: Candidate | None = None) -> None:
-        self._versions[name] = version
-        if value is None or (name == DELETED and value is False):
+    def _write(self, name: str, mine: Candidate, *, is_agreed: bool = True) -> None:
+        """Let a value stand; candidates of the same value agree with it and need no decision any more."""
+        self._versions[name] = mine.version
+        if mine.value is None or (name == DELETED and mine.value is False):
             self._values.pop(name, None)
         else:
-            self._values[name] = value
+            self._values[name] = mine.value
         if name == DELETED:
-            self._deletion = writer if value is True else None
-        agreed = fingerprint(value)
-        if writer is not None and name in self._contested:
+            self._deletion = mine if mine.value is True else None
+        if is_agreed and name in self._contested:
+            agreed = fingerprint(mine.value)
             left = [one for one in self._contested[name] if fingerprint(one.value) != agreed]
             self._keep_candidates(name, left)
 

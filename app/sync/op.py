@@ -30,6 +30,8 @@ ACT_TX_LIMIT = 2000
 
 
 class OpKind(StrEnum):
+    """What an operation does; a kind of a newer program stays plain text."""
+
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
@@ -45,8 +47,8 @@ class Op:
     ``payload`` is canonical JSON text ``{"changes": {field: [was, new]}, "reason": text?}``; ``was`` and ``new`` are
     wire values, sealed (``{"$s": …}``) where the field's reach ends at the township, and a long or sealed ``was`` is
     only a digest (``{"$d": …}``). An erased operation has ``payload`` None and an empty ``salt``; its digest and hash
-    still verify the chain. A ``kind`` of a newer program stays the plain text it is, kept and passed on. ``root`` is the id of the top record (a dispute for its parties), equal to ``record_id``
-    for a top record. ``base_version`` is the highest ``seq`` of this record's operations the author knew.
+    still verify the chain. A ``kind`` of a newer program stays plain text, kept and passed on. ``root`` is the id of
+    the top record (a dispute for its parties), equal to ``record_id`` for a top record. ``base_version`` is the highest ``seq`` of this record's operations the author knew.
     ``at`` is the author's clock in UTC (ISO 8601, ms): a claim shown to people, never the order.
     """
 
@@ -88,6 +90,7 @@ class Op:
         return json.loads(self.payload) if self.payload is not None else {}
 
     def with_seq(self, seq: int | None) -> Op:
+        """The same operation with the number the county gave (or took back)."""
         return replace(self, seq=seq)
 
 

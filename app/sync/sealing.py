@@ -57,10 +57,12 @@ class SealBox:
 
 
 def is_sealed(value: Wire) -> bool:
+    """True for a value encrypted with the township's key."""
     return isinstance(value, dict) and SEALED in value
 
 
 def is_digest(value: Wire) -> bool:
+    """True for a value of which only the digest is known."""
     return isinstance(value, dict) and set(value) == {DIGEST}
 
 
