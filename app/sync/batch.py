@@ -103,7 +103,7 @@ class Batch:
 
 
 def batches(ops: Sequence[Op]) -> Iterator[tuple[Op, ...]]:
-    """Deal own operations, in order of ``dev_seq``, into batches of at most :data:`MAX_OPS`; a ``tx_id`` stays whole."""
+    """Deal own operations, in order, into batches of at most :data:`MAX_OPS`; a ``tx_id`` stays whole."""
     dealt: list[Op] = []
     for _, group in groupby(ops, key=lambda op: op.tx_id):
         act = list(group)
@@ -183,16 +183,20 @@ def op_line(op: Op) -> list[Any]:
     ]
 
 
-_LINE_TYPES = (str, str, str, str, str, str, str, str, int, str, str, int, str, str | None, str | None)
+_TEXT, _NUMBER, _MAYBE = (str,), (int,), (str, type(None))
+_LINE_TYPES = (*(_TEXT,) * 8, _NUMBER, _TEXT, _TEXT, _NUMBER, _TEXT, _MAYBE, _MAYBE)
+_NUMBERS = range(1 << 60)
 
 
 def op_of_line(line: Any, *, device: str, dev_seq: int, prev_hash: str) -> Op:
     """The operation of a travelled line, its hash computed anew. Raises :class:`TamperedError` when it is none."""
     if not isinstance(line, list) or len(line) != len(_LINE_TYPES):
         raise TamperedError(f"第 {dev_seq} 条格式不符")
-    if not all(isinstance(value, kind) for value, kind in zip(line, _LINE_TYPES, strict=True)):
+    if not all(type(value) in kinds for value, kinds in zip(line, _LINE_TYPES, strict=True)):
         raise TamperedError(f"第 {dev_seq} 条格式不符")
     op_id, tx_id, act_id, stream, register, record_id, root, kind, base, user, at, schema, salt, payload, digest = line
+    if base not in _NUMBERS or schema not in _NUMBERS:
+        raise TamperedError(f"第 {dev_seq} 条的编号超出范围")
     if (payload is None) != (digest is not None):
         raise TamperedError(f"第 {dev_seq} 条缺少内容")
     op = Op(

@@ -48,8 +48,9 @@ class Op:
     wire values, sealed (``{"$s": …}``) where the field's reach ends at the township, and a long or sealed ``was`` is
     only a digest (``{"$d": …}``). An erased operation has ``payload`` None and an empty ``salt``; its digest and hash
     still verify the chain. A ``kind`` of a newer program stays plain text, kept and passed on. ``root`` is the id of
-    the top record (a dispute for its parties), equal to ``record_id`` for a top record. ``base_version`` is the highest ``seq`` of this record's operations the author knew.
-    ``at`` is the author's clock in UTC (ISO 8601, ms): a claim shown to people, never the order.
+    the top record (a dispute for its parties), equal to ``record_id`` for a top record. ``base_version`` is the
+    highest ``seq`` of this record's operations the author knew. ``at`` is the author's clock in UTC (ISO 8601, ms):
+    a claim shown to people, never the order.
     """
 
     device: str
