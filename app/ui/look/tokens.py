@@ -24,7 +24,7 @@ class Colours:
     line_strong: str = "#C6CCD5"
     text: str = "#1C2430"
     text_soft: str = "#4A5463"
-    text_faint: str = "#687282"
+    text_faint: str = "#5F6978"
     text_off: str = "#9AA3B0"
     accent: str = "#2459C4"
     accent_hover: str = "#1D4BA8"

@@ -1,0 +1,42 @@
+"""Real windows, drawn offscreen, in the program's own look."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEvent  # noqa: E402 - the platform must be named before Qt is loaded
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+from app.ui import work  # noqa: E402
+from app.ui.look import apply_look  # noqa: E402
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # The offscreen platform has no window manager that could hear of size hints and says so each time.
+    config.addinivalue_line("qt_log_ignore", "propagateSizeHints")
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp_cls: type[QApplication], qapp_args: list[str], pytestconfig: pytest.Config) -> Iterator[QApplication]:
+    """The one application of the test run, looking as the program does."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else qapp_cls(qapp_args)
+    apply_look(app)
+    yield app
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_over(qapp: QApplication) -> Iterator[None]:
+    """Each test ends with no work under way and no window standing."""
+    yield
+    work.pool().waitForDone(10_000)
+    for window in QApplication.topLevelWidgets():
+        window.close()
+        window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QApplication.processEvents()
