@@ -35,14 +35,16 @@ class Workplace:
             [str(self.environment.python), *arguments], cwd=self.root, env=variables, check=False
         ).returncode
 
-    def has(self, module: str) -> bool:
-        """True when this module of ours is there to be run."""
+    def need(self, module: str) -> None:
+        """Stop where this module of ours is not there to be run."""
         path = self.root.joinpath(*module.split("."))
-        return path.with_suffix(".py").exists() or (path / "__main__.py").exists()
+        if not path.with_suffix(".py").exists() and not (path / "__main__.py").exists():
+            raise CannotGoOnError(f"Not there yet: {module.replace('.', '/')} is not written.")
 
 
 def demo(place: Workplace, arguments: list[str]) -> int:
     """One day of a made-up township, through the real windows and a real county server."""
+    place.need("demo")
     shows = machine.has_display(os.environ) and "--no-window" not in arguments
     machine.need_for_qt(window=shows)
     return place.run("-m", "demo", *arguments, offscreen=not shows)
@@ -50,6 +52,7 @@ def demo(place: Workplace, arguments: list[str]) -> int:
 
 def run(place: Workplace, arguments: list[str]) -> int:
     """The program itself."""
+    place.need("app")
     machine.need_for_qt(window=True)
     if not machine.has_display(os.environ) and "QT_QPA_PLATFORM" not in os.environ:
         raise CannotGoOnError(
@@ -63,7 +66,7 @@ def test(place: Workplace, arguments: list[str]) -> int:
     machine.need_for_qt(window=False)
     machine.need_pdf_readers()
     alone = {"-n", "--pdb", "--numprocesses", "--collect-only"}
-    spread = [] if alone.intersection(arguments) else ["-n", "2"]
+    spread = [] if alone.intersection(arguments) else ["-n", "2", "--dist", "loadfile"]
     return place.run("-m", "pytest", *spread, *arguments, offscreen=True)
 
 
@@ -103,8 +106,7 @@ def _module(name: str) -> Callable[[Workplace, list[str]], int]:
     """A command that runs one module of ours without a screen, and says so while that module is not written."""
 
     def command(place: Workplace, arguments: list[str]) -> int:
-        if not place.has(name):
-            raise CannotGoOnError(f"Not there yet: {name.replace('.', '/')} is not written.")
+        place.need(name)
         machine.need_for_qt(window=False)
         return place.run("-m", name, *arguments, offscreen=True)
 

@@ -79,7 +79,10 @@ class Environment:
 
     def _has_pip(self) -> bool:
         """True when the environment's Python is the version that runs us, and its pip starts."""
-        test = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+        test = (
+            f"import runpy, sys; sys.argv[1:] = ['--version']; assert sys.version_info[:2] == {sys.version_info[:2]}; "
+        )
+        test += "runpy.run_module('pip', run_name='__main__')"
         if not self.python.exists():
             return False
         try:
@@ -106,23 +109,20 @@ class Environment:
             command = [str(self.python), "-m", "pip", "install", "--require-hashes", "--only-binary=:all:", "--no-deps"]
             command += ["--progress-bar=off", "-r", str(self.lock)]
             settings = {"PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_USER": "0", "PYTHONUTF8": "1"}
-            pip = subprocess.Popen(
+            with subprocess.Popen(
                 command,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
-                text=True,
                 encoding="utf-8",
                 errors="replace",
                 env={**os.environ, **settings},
-            )
-            try:
-                said = self._follow(pip, len(pins))
-            except BaseException:
-                pip.kill()
-                raise
-            finally:
-                pip.wait()
+            ) as pip:
+                try:
+                    said = self._follow(pip, len(pins))
+                except BaseException:
+                    pip.kill()
+                    raise
             if pip.returncode:
                 raise CannotGoOnError(f"{sentence_for(said)}\n(pip's own words: {self.folder / LOG})")
 
