@@ -27,17 +27,19 @@ _SEPARATOR = r"\s*[-/.．。、\\年月\u2010-\u2015\u2212~]\s*"
 _FULL = re.compile(rf"(\d{{4}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{1,2}})\s*[日号]?")
 _NO_YEAR = re.compile(rf"(\d{{1,2}}){_SEPARATOR}(\d{{1,2}})\s*[日号]?")
 _SHORT_YEAR = re.compile(rf"\d{{2}}{_SEPARATOR}\d{{1,2}}{_SEPARATOR}\d{{1,2}}\s*[日号]?")
-_MONTH_ONLY = re.compile(rf"\d{{4}}(?:{_SEPARATOR}\d{{1,2}})?\s*[年月]?")
+_MONTH_ONLY = re.compile(rf"(?:18|19|20|21)\d{{2}}(?:{_SEPARATOR}\d{{1,2}})?\s*[年月]?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_COMPACT_NO_YEAR = re.compile(r"(\d{2})(\d{2})")
+_COMPACT_NO_YEAR = re.compile(r"(0[1-9]|1[0-2])(\d{2})")
 _TIME = re.compile(r"(?:\s+|T)\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}(?:\.\d+)?秒?)?分?(?:Z|[+-]\d{2}:?\d{2})?$")
 _WEEKDAY = re.compile(r"\s*[（(]?(?:星期|周|礼拜)[一二三四五六日天][)）]?\s*$")
 
-_DIGITS = {char: str(value) for value, char in enumerate("〇一二三四五六七八九")} | {
-    "○": "0", "零": "0", "Ｏ": "0", "О": "0", "O": "0", "元": "1", "壹": "1", "贰": "2", "叁": "3",
-}  # fmt: skip
+_DIGITS = {char: str(value) for value, char in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0", "O": "0"}
 _HAN_DATE = re.compile(
-    r"(?:([〇○零OＯ元一二三四五六七八九]{4})年)?([一二三四五六七八九十元正]{1,3})月([初一二三四五六七八九十廿卅]{1,4})[日号]?"
+    r"(?:([〇○零O一二三四五六七八九]{4})年)?([一二三四五六七八九十]{1,2})月([一二三四五六七八九十廿卅]{1,3})[日号]"
+)
+# Words of the lunar calendar; 三月十五 without 日 is nearly always lunar too.
+_LUNAR = re.compile(
+    r"农历|阴历|旧历|初[一二三四五六七八九十]|正月|冬月|腊月|闰|^[一二三四五六七八九十]{1,2}月[一二三四五六七八九十廿卅]{1,3}$"
 )
 
 # 1900-02-29 never was, yet spreadsheets count it: real days begin to agree after it.
@@ -146,6 +148,8 @@ def _why_not(text: str, plain: str) -> DayError:
         return DayError(f"“{text}”缺少月或日", _EXAMPLES)
     if _SHORT_YEAR.fullmatch(plain) or re.fullmatch(r"\d{6}", plain):
         return DayError(f"“{text}”的年份请写满四位", _EXAMPLES)
+    if _LUNAR.search(plain):
+        return DayError(f"“{text[:20]}”像是农历", "请换算成公历，" + _EXAMPLES)
     shown = text if len(text) <= 20 else text[:20] + "…"
     return DayError(f"“{shown}”看不出是哪一天", _EXAMPLES)
 
@@ -153,13 +157,14 @@ def _why_not(text: str, plain: str) -> DayError:
 def _from_han(match: re.Match[str], today: date) -> date:
     year_text, month_text, day_text = match.groups()
     year = int("".join(_DIGITS[char] for char in year_text)) if year_text else today.year
-    return _day(year, _han_number(month_text.replace("正", "一")), _han_number(day_text.removeprefix("初")))
+    return _day(year, _han_number(month_text), _han_number(day_text))
 
 
 def _han_number(text: str) -> int:
-    """A Chinese numeral from 1 to 39: 三, 十二, 二十三, 廿三, 卅一."""
+    """A Chinese numeral from 1 to 39: 三, 十二, 二十三, 廿三, 卅一; 0 for what is none."""
     spelled = text.replace("廿", "二十").replace("卅", "三十")
-    tens, ten, ones = spelled.rpartition("十")
-    if not ten:
-        return int("".join(_DIGITS.get(char, "") for char in spelled) or 0)
-    return (int(_DIGITS.get(tens, "1")) if tens else 1) * 10 + (int(_DIGITS.get(ones, "0")) if ones else 0)
+    match = re.fullmatch(r"([二三])?(十)?([一二三四五六七八九])?", spelled)
+    if not match or (match[1] and not match[2]):
+        return int(_DIGITS[spelled]) if spelled in _DIGITS else 0
+    tens = int(_DIGITS[match[1] or "一"]) if match[2] else 0
+    return tens * 10 + int(_DIGITS[match[3]] if match[3] else 0)

@@ -38,10 +38,11 @@ _LAST: Final = "~"
 
 def query_key(text: str) -> str:
     """What the user typed, folded as the keys are: ``Zhāng sān`` → ``zhangsan``, ``lǚ`` → ``lv``, no dots or spaces."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    if not plain.isascii():
-        plain = unicodedata.normalize("NFC", unicodedata.normalize("NFD", plain).translate(_TONES)).replace("ü", "v")
-    return _SEPARATORS.sub("", plain)
+    plain = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text).casefold())
+    if plain.isascii():
+        return plain
+    untoned = unicodedata.normalize("NFD", plain).translate(_TONES)
+    return unicodedata.normalize("NFC", untoned).replace("ü", "v")
 
 
 @lru_cache(maxsize=4096)

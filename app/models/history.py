@@ -1,0 +1,159 @@
+"""History, the acts of a record and undo: views of the journal; no table of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.models import journal
+from app.models.database import Connection
+from app.models.kinds import show_value, value_of_wire
+from app.models.reading import Reader
+from app.models.register import Definition
+from app.models.registry import Registry
+from app.models.rows import PARENT, POSITION
+from app.models.unit import UnitOfWork
+from app.sync.canonical import Wire
+from app.sync.merge import PENDING_BASE, version_of
+from app.sync.op import DELETED, REFUSED_SEQ, Op, OpKind
+from app.sync.sealing import SealBox
+
+_VERBS = {OpKind.CREATE: "新增", OpKind.UPDATE: "修改", OpKind.DELETE: "删除", OpKind.RESOLVE: "处理冲突"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one operation: from what to what, as people read it."""
+
+    label: str
+    was: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """Who did what when to a record or one of its lines."""
+
+    at: str
+    user: str
+    device: str
+    verb: str
+    what: str
+    changes: tuple[Change, ...]
+    reason: str
+    act_id: str
+    is_waiting: bool
+    is_refused: bool
+
+
+def history(registry: Registry, conn: Connection, box: SealBox, root: str) -> list[HistoryEntry]:
+    """Everything that happened to a record and its lines, newest first."""
+    ops = list(journal.select(conn, "root = ? AND kind <> 'access'", (root,)))
+    ops.sort(key=lambda op: (version_of(op) if op.seq != REFUSED_SEQ else PENDING_BASE, op.dev_seq))
+    reader = Reader(registry, conn)
+    values: dict[tuple[str, str], Wire] = {}
+    entries = [_entry(registry, reader, box, op, values) for op in ops]
+    return [entry for entry in reversed(entries) if entry is not None]
+
+
+def _entry(
+    registry: Registry, reader: Reader, box: SealBox, op: Op, values: dict[tuple[str, str], Wire]
+) -> HistoryEntry | None:
+    definition = registry.find(op.register)
+    if definition is None:
+        return None
+    changes: list[Change] = []
+    verb = _VERBS.get(op.kind, "其他") if isinstance(op.kind, OpKind) else str(op.kind)
+    for name, (_, new) in op.changes().items():
+        clear = box.open(new, register=op.register, field=name, record_id=op.record_id)
+        before = values.get((op.record_id, name))
+        values[(op.record_id, name)] = clear
+        if name == DELETED:
+            verb = "删除" if clear else "恢复"
+        elif name not in (PARENT, POSITION):
+            changes.append(_change(definition, reader, name, before, clear))
+    reason = op.content().get("reason")
+    return HistoryEntry(
+        at=op.at,
+        user=op.user,
+        device=op.device,
+        verb=verb,
+        what=definition.label,
+        changes=tuple(changes),
+        reason=str(reason) if reason else "",
+        act_id=op.act_id,
+        is_waiting=op.is_waiting,
+        is_refused=op.seq == REFUSED_SEQ,
+    )
+
+
+def _change(definition: Definition, reader: Reader, name: str, was: Wire, new: Wire) -> Change:
+    spec = definition.by_name.get(name)
+    if spec is None:
+        return Change(name, str(was or ""), str(new or ""))
+    shown = [
+        reader.show(spec, value_of_wire(spec.kind, wire), masked=spec.masked)
+        if spec.target
+        else show_value(spec.kind, value_of_wire(spec.kind, wire), masked=spec.masked)
+        for wire in (was, new)
+    ]
+    return Change(spec.label, shown[0], shown[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What undo left alone because somebody changed it since."""
+
+    register: str
+    record_id: str
+    field: str
+
+
+def undo_act(unit: UnitOfWork, box: SealBox, act_id: str, *, reason: str) -> list[Kept]:
+    """Take back every change of an act where the field still holds the act's value; lists what was left.
+
+    Compensating operations, one unit: created records are tombstoned unless edited since.
+    """
+    kept: list[Kept] = []
+    for record_id, ops in _by_record(unit.conn, act_id):
+        kept += _undo_record(unit, box, record_id, ops, reason)
+    return kept
+
+
+def _by_record(conn: Connection, act_id: str) -> Iterator[tuple[str, list[Op]]]:
+    grouped: dict[str, list[Op]] = {}
+    for op in journal.select(conn, "act_id = ? AND kind <> 'access'", (act_id,)):
+        grouped.setdefault(op.record_id, []).append(op)
+    yield from reversed(list(grouped.items()))
+
+
+def _undo_record(unit: UnitOfWork, box: SealBox, record_id: str, ops: list[Op], reason: str) -> list[Kept]:
+    register = ops[0].register
+    everything = sorted(
+        (op for op in journal.of_records(unit.conn, [record_id])[record_id] if op.seq != REFUSED_SEQ), key=version_of
+    )
+    mine = {op.op_id for op in ops}
+    before: dict[str, Wire] = {}
+    now: dict[str, Wire] = {}
+    left: dict[str, Wire] = {}
+    for op in everything:
+        for name, (_, new) in op.changes().items():
+            clear = box.open(new, register=register, field=name, record_id=record_id)
+            now[name] = clear
+            if op.op_id in mine:
+                left[name] = clear
+            elif name not in left:
+                before[name] = clear
+    touched_since = [name for name in left if now.get(name) != left[name]]
+    if ops[0].kind is OpKind.CREATE:
+        later = [op for op in everything if op.op_id not in mine]
+        if later:
+            return [Kept(register, record_id, name) for name in (touched_since or [DELETED])]
+        unit.set_fields(register, record_id, {DELETED: True}, reason=reason, kind=OpKind.DELETE)
+        return []
+    back: dict[str, Wire] = {
+        name: before.get(name, False if name == DELETED else None) for name in left if name not in touched_since
+    }
+    if back:
+        unit.set_fields(register, record_id, back, reason=reason)
+    return [Kept(register, record_id, name) for name in touched_since]

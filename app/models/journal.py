@@ -1,0 +1,105 @@
+"""The journal table: the hash chain of every operation this PC knows.
+
+Own chain = rows of my device by ``dev_seq``; waiting = my rows without ``seq``; history = rows of a ``root``. Nothing
+here decides what an operation means; :mod:`app.sync.merge` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from app.models.database import Connection
+from app.sync.op import Op, genesis, kind_of, link_is_sound
+
+TABLE_SQL = (
+    """CREATE TABLE journal (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    device TEXT NOT NULL,
+    dev_seq INTEGER NOT NULL,
+    op_id TEXT NOT NULL UNIQUE,
+    tx_id TEXT NOT NULL,
+    act_id TEXT NOT NULL,
+    stream TEXT NOT NULL,
+    register TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    root TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    base_version INTEGER NOT NULL,
+    user TEXT NOT NULL,
+    at TEXT NOT NULL,
+    schema INTEGER NOT NULL,
+    salt TEXT NOT NULL,
+    payload TEXT,
+    payload_digest TEXT NOT NULL,
+    prev_hash TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    seq INTEGER,
+    refusal TEXT
+) STRICT""",
+    "CREATE UNIQUE INDEX journal_device ON journal (device, dev_seq)",
+    "CREATE UNIQUE INDEX journal_seq ON journal (stream, seq) WHERE seq > 0",
+    "CREATE INDEX journal_root ON journal (root)",
+    "CREATE INDEX journal_record ON journal (record_id)",
+    "CREATE INDEX journal_act ON journal (act_id)",
+    "CREATE INDEX journal_waiting ON journal (dev_seq) WHERE seq IS NULL",
+)
+
+FIELDS = (
+    "device, dev_seq, op_id, tx_id, act_id, stream, register, record_id, root, kind, base_version, user, at, schema,"
+    " salt, payload, payload_digest, prev_hash, hash, seq"
+)
+_MARKS = ", ".join("?" * 20)
+
+
+def to_row(op: Op) -> tuple[Any, ...]:
+    return (
+        op.device, op.dev_seq, op.op_id, op.tx_id, op.act_id, op.stream, op.register, op.record_id, op.root,
+        str(op.kind), op.base_version, op.user, op.at, op.schema, op.salt, op.payload, op.payload_digest,
+        op.prev_hash, op.hash, op.seq,
+    )  # fmt: skip
+
+
+def from_row(row: Sequence[Any]) -> Op:
+    return Op(*row[:9], kind_of(row[9]), *row[10:20])
+
+
+def append(conn: Connection, ops: Iterable[Op]) -> None:
+    """Add operations; the caller's transaction holds them together with the rows they make."""
+    conn.executemany(f"INSERT INTO journal ({FIELDS}) VALUES ({_MARKS})", (to_row(op) for op in ops))
+
+
+def head(conn: Connection, township: str, device: str) -> tuple[int, str]:
+    """``(dev_seq, hash)`` of the device's newest operation; ``(0, genesis)`` before the first."""
+    found = conn.execute(
+        "SELECT dev_seq, hash FROM journal WHERE device = ? ORDER BY dev_seq DESC LIMIT 1", (device,)
+    ).fetchone()
+    return (found[0], found[1]) if found else (0, genesis(township, device))
+
+
+def select(conn: Connection, where: str, parameters: Sequence[Any] = ()) -> Iterator[Op]:
+    """Operations matching a condition, oldest entry first unless ``where`` orders otherwise."""
+    order = "" if "ORDER BY" in where else " ORDER BY n"
+    for row in conn.execute(f"SELECT {FIELDS} FROM journal WHERE {where}{order}", parameters):
+        yield from_row(row)
+
+
+def of_records(conn: Connection, record_ids: Sequence[str]) -> dict[str, list[Op]]:
+    """Operations by record, in slices that keep below SQLite's limit of parameters."""
+    found: dict[str, list[Op]] = {record_id: [] for record_id in record_ids}
+    for start in range(0, len(record_ids), 500):
+        part = record_ids[start : start + 500]
+        marks = ", ".join("?" * len(part))
+        for op in select(conn, f"record_id IN ({marks})", part):
+            found[op.record_id].append(op)
+    return found
+
+
+def broken_link(conn: Connection, township: str, device: str) -> int | None:
+    """First ``dev_seq`` of a device's chain that does not verify; None when the chain is whole."""
+    expected, previous = 1, genesis(township, device)
+    for op in select(conn, "device = ? ORDER BY dev_seq", (device,)):
+        if op.dev_seq != expected or op.prev_hash != previous or not link_is_sound(op):
+            return expected
+        expected, previous = op.dev_seq + 1, op.hash
+    return None

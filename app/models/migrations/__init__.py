@@ -1,0 +1,46 @@
+"""Migrations change shape only, never values; each is frozen code with literals.
+
+Listed by hand. A database that knows a migration this program does not was written by a newer program and is refused
+politely; an older one is copied aside before it is changed.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from app.errors import StoreError
+from app.models.migrations import m0001_spine
+
+SET = Migrations("township")
+
+
+@SET(name="m0001_spine")
+def _spine(db: Database) -> None:
+    for statement in m0001_spine.STATEMENTS:
+        db.execute(statement)
+
+
+def apply(db: Database, path: Path, migrations: Migrations = SET) -> None:
+    """Bring the file to this program's shape. Raises ``StoreError`` when it is newer."""
+    applied = {migration.name for migration in migrations.applied(db)}
+    pending = {migration.name for migration in migrations.pending(db)}
+    newer = applied - {migration.name for migration in migrations.pending(Database(memory=True))}
+    if newer:
+        sentence = "这份数据由更新版本的程序写过，本程序不能打开，以免损坏"
+        raise StoreError(sentence, f"请安装新版本程序后再打开（数据版本：{max(newer)}）")
+    if applied and pending:
+        _copy_aside(db, path, last=max(applied))
+    if pending:
+        with db.atomic():
+            migrations.apply(db)
+
+
+def _copy_aside(db: Database, path: Path, *, last: str) -> None:
+    """The encrypted file as it was, beside it; one copy per version."""
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    aside = path.with_name(f"{path.stem}.before-{last}{path.suffix}")
+    if not aside.exists():
+        shutil.copy2(path, aside)

@@ -1,0 +1,36 @@
+"""The registers, listed by hand so that a frozen build finds them. A new register is one file here and one line below."""
+
+from __future__ import annotations
+
+from app.models.registers.account import Account
+from app.models.registers.committee import Committee, Mediator
+from app.models.registers.dispute import Agreement, Dispute, DisputePaper, Party, Session
+from app.models.registers.household import Household, Member
+from app.models.registers.organisation import Organisation
+from app.models.registers.patrol import Patrol, PatrolFinding
+from app.models.registers.person import Person
+from app.models.registers.place import Place
+from app.models.registry import Registry
+
+REGISTERS = (Person, Household, Organisation, Dispute, Patrol, Place, Committee, Account)
+REGISTRY = Registry(REGISTERS)
+
+__all__ = [
+    "REGISTERS",
+    "REGISTRY",
+    "Account",
+    "Agreement",
+    "Committee",
+    "Dispute",
+    "DisputePaper",
+    "Household",
+    "Mediator",
+    "Member",
+    "Organisation",
+    "Party",
+    "Patrol",
+    "PatrolFinding",
+    "Person",
+    "Place",
+    "Session",
+]

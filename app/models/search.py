@@ -1,0 +1,205 @@
+"""The search index: derived from the records, kept in the writer's transaction, rebuilt at any time.
+
+Names answer by every suffix of characters, full pinyin and initials (prefix ranges over ``skey``); numbers, phones and
+addresses by trigrams. ``indexed_to`` in ``meta`` says up to which journal entry the index is complete; what lies beyond
+is scanned, so a search never misses a record that exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.models import rows
+from app.models.database import Connection
+from app.models.kinds import show_value, value_of_wire
+from app.models.names import name_keys, query_key
+from app.models.register import Definition
+from app.models.registry import Registry
+
+TABLES_SQL = (
+    "CREATE TABLE search_doc (doc INTEGER PRIMARY KEY, register TEXT NOT NULL, id TEXT NOT NULL UNIQUE) STRICT",
+    "CREATE TABLE skey (k TEXT NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY (k, doc)) STRICT, WITHOUT ROWID",
+    "CREATE INDEX skey_doc ON skey (doc)",
+    "CREATE VIRTUAL TABLE fragment USING fts5 (body, tokenize = 'trigram', content = '', contentless_delete = 1)",
+)
+INDEXED_TO = "indexed_to"
+_CAP = 400
+_SLICE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One record found; ``rank`` 0 exact, 1 prefix, 2 inside."""
+
+    register: str
+    id: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    names: frozenset[str]
+    fragments: str
+
+
+def _words(registry: Registry, conn: Connection, definition: Definition, record_id: str) -> _Words | None:
+    row = rows.read_row(conn, definition, record_id)
+    if row is None or row.is_deleted:
+        return None
+    lines = rows.read_lines(conn, definition, record_id)
+    parts = [(definition, row)]
+    for child in definition.children:
+        parts += [(child.line.definition, line) for line in lines[child.name]]
+    names: set[str] = set()
+    fragments: list[str] = []
+    for part, content in parts:
+        for spec in part.fields:
+            wire = content.values.get(spec.name)
+            if spec.search is None or wire is None:
+                continue
+            text = show_value(spec.kind, value_of_wire(spec.kind, wire))
+            if spec.search == "name":
+                names |= name_keys(text)
+                fragments.append(text)
+            else:
+                fragments.append(text)
+    return _Words(frozenset(names), "\n".join(fragments))
+
+
+def index_records(registry: Registry, conn: Connection, touched: Iterable[tuple[str, str]]) -> None:
+    """Index ``(register, root id)`` afresh; forgets those that are gone."""
+    for register, record_id in touched:
+        definition = registry.find(register)
+        if definition is None or definition.is_line or not is_searched(definition):
+            continue
+        _index_one(registry, conn, definition, record_id)
+
+
+def is_searched(definition: Definition) -> bool:
+    """True when any field of the register or its lines is searched."""
+    parts = [definition, *(child.line.definition for child in definition.children)]
+    return any(spec.search for part in parts for spec in part.fields)
+
+
+def _index_one(registry: Registry, conn: Connection, definition: Definition, record_id: str) -> None:
+    found = conn.execute("SELECT doc FROM search_doc WHERE id = ?", (record_id,)).fetchone()
+    words = _words(registry, conn, definition, record_id)
+    if found:
+        conn.execute("DELETE FROM skey WHERE doc = ?", found)
+        conn.execute("DELETE FROM fragment WHERE rowid = ?", found)
+    if words is None:
+        conn.execute("DELETE FROM search_doc WHERE id = ?", (record_id,))
+        return
+    if not found:
+        cursor = conn.execute("INSERT INTO search_doc (register, id) VALUES (?, ?)", (definition.name, record_id))
+        found = (cursor.lastrowid,)
+    conn.executemany("INSERT INTO skey VALUES (?, ?)", ((key, found[0]) for key in sorted(words.names)))
+    conn.execute("INSERT INTO fragment (rowid, body) VALUES (?, ?)", (found[0], words.fragments.lower()))
+
+
+def indexed_to(conn: Connection) -> int:
+    found = conn.execute("SELECT value FROM meta WHERE name = ?", (INDEXED_TO,)).fetchone()
+    return int(found[0]) if found else 0
+
+
+def catch_up(registry: Registry, conn: Connection, *, limit: int = _SLICE) -> int:
+    """Index the next ``limit`` journal entries beyond the mark; returns how many entries remain."""
+    start = indexed_to(conn)
+    found = conn.execute(
+        "SELECT n, register, root FROM journal WHERE n > ? ORDER BY n LIMIT ?", (start, limit)
+    ).fetchall()
+    if not found:
+        return 0
+    touched = dict.fromkeys((_root_register(registry, register), root) for _, register, root in found)
+    index_records(registry, conn, touched)
+    mark(conn, found[-1][0])
+    return int(conn.execute("SELECT count(*) FROM journal WHERE n > ?", (found[-1][0],)).fetchone()[0])
+
+
+def mark(conn: Connection, n: int) -> None:
+    conn.execute(
+        "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (INDEXED_TO, str(n)),
+    )
+
+
+def rebuild(registry: Registry, conn: Connection) -> None:
+    """Forget the whole index and index every living record again."""
+    conn.execute("DELETE FROM skey")
+    conn.execute("DELETE FROM search_doc")
+    conn.execute("DROP TABLE fragment")
+    conn.execute(TABLES_SQL[3])
+    for definition in registry:
+        found = conn.execute(f"SELECT id FROM {definition.name} WHERE deleted = 0").fetchall()
+        index_records(registry, conn, ((definition.name, row[0]) for row in found))
+    newest = conn.execute("SELECT coalesce(max(n), 0) FROM journal").fetchone()[0]
+    mark(conn, newest)
+
+
+def _root_register(registry: Registry, register: str) -> str:
+    parent = registry.parent(register)
+    return parent.definition.name if parent else register
+
+
+def find(registry: Registry, conn: Connection, text: str, *, registers: Sequence[str] = (), cap: int = _CAP) -> list[Hit]:
+    """Records whose name, pinyin, number, phone or address contains ``text``; best first, at most ``cap``."""
+    key = query_key(text)
+    if not key:
+        return []
+    ranks: dict[int, int] = {}
+    _by_name(conn, key, ranks, cap)
+    if len(ranks) < cap:
+        _by_fragment(conn, text.strip().lower(), ranks, cap)
+    hits = _named(conn, ranks, registers) + _tail(registry, conn, key, registers)
+    unique: dict[str, Hit] = {}
+    for hit in sorted(hits, key=lambda one: one.rank):
+        unique.setdefault(hit.id, hit)
+    return list(unique.values())[:cap]
+
+
+def _by_name(conn: Connection, key: str, ranks: dict[int, int], cap: int) -> None:
+    found = conn.execute(
+        "SELECT k, doc FROM skey WHERE k >= ? AND k < ? LIMIT ?", (key, key + "\U0010ffff", cap * 4)
+    )
+    for stored, doc in found:
+        rank = 0 if stored == key else 1
+        ranks[doc] = min(rank, ranks.get(doc, 2))
+
+
+def _by_fragment(conn: Connection, text: str, ranks: dict[int, int], cap: int) -> None:
+    if len(text) < 3:
+        return
+    phrase = '"' + text.replace('"', '""') + '"'
+    for (doc,) in conn.execute("SELECT rowid FROM fragment WHERE fragment MATCH ? LIMIT ?", (phrase, cap)):
+        ranks.setdefault(doc, 2)
+
+
+def _named(conn: Connection, ranks: dict[int, int], registers: Sequence[str]) -> list[Hit]:
+    hits: list[Hit] = []
+    docs = list(ranks)
+    for start in range(0, len(docs), 500):
+        part = docs[start : start + 500]
+        marks = ", ".join("?" * len(part))
+        for doc, register, record_id in conn.execute(
+            f"SELECT doc, register, id FROM search_doc WHERE doc IN ({marks})", part
+        ):
+            if not registers or register in registers:
+                hits.append(Hit(register, record_id, ranks[doc]))
+    return hits
+
+
+def _tail(registry: Registry, conn: Connection, key: str, registers: Sequence[str]) -> list[Hit]:
+    """Records changed beyond the mark, looked at one by one; the newest few thousand at most."""
+    found = conn.execute(
+        "SELECT DISTINCT register, root FROM journal WHERE n > ? ORDER BY n DESC LIMIT 2000", (indexed_to(conn),)
+    ).fetchall()
+    hits = []
+    for register, root in dict.fromkeys((_root_register(registry, name), root) for name, root in found):
+        definition = registry.find(register)
+        if definition is None or not is_searched(definition) or (registers and register not in registers):
+            continue
+        words = _words(registry, conn, definition, root)
+        if words and (any(one.startswith(key) for one in words.names) or key in words.fragments.lower()):
+            hits.append(Hit(register, root, 2))
+    return hits
