@@ -1,0 +1,304 @@
+"""人民调解协议书, by the layout of the Ministry of Justice (domain facts §1.3 H, 勘误 C 11).
+
+A pure function from a frozen paper to PDF bytes: every string comes in as it shall stand, nothing is looked up, no
+clock is read. The fixed sentences are in ``resources/wording/agreement.json``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.documents.blocks import Field, Fields, Setter
+from app.documents.fonts import FontBook, Role, Written, system_fonts
+from app.documents.money import in_figures_and_capitals
+from app.documents.numerals import in_chinese, numbered
+from app.documents.paper import DOSSIER, Furniture, Paper
+from app.documents.shaping import Span
+from app.documents.signing import Mark, Place, Signatures
+from app.documents.wording import load_wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from reportlab.platypus import Flowable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepresentativeOnPaper:
+    """Who acts for a party: ``role`` is 法定代理人, 委托代理人, 推选代表 … Does not count for the copies."""
+
+    role: str
+    name: str
+    relation: str = ""
+    contact: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyOnPaper:
+    """One party with the particulars as they stood at signing; ``label`` is 甲方, 乙方 and so on.
+
+    An organisation uses ``name``, ``credit_code``, ``legal_representative``, ``contact`` and ``address`` (住所).
+    ``id_number`` and ``credit_code`` print only if given. ``signs_in_person`` is false for one who cannot, such as a
+    small child: then only the representatives sign.
+    """
+
+    label: str
+    name: str
+    is_organisation: bool = False
+    sex: str = ""
+    ethnicity: str = ""
+    age: str = ""
+    occupation: str = ""
+    contact: str = ""
+    address: str = ""
+    id_number: str = ""
+    credit_code: str = ""
+    legal_representative: str = ""
+    representatives: tuple[RepresentativeOnPaper, ...] = ()
+    signs_in_person: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentOnPaper:
+    """One payment agreed on, printed in figures and capitals; parties by label, ``due`` and ``method`` in words."""
+
+    payer: str
+    payee: str
+    amount: Decimal
+    due: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReprintMark:
+    """The n-th printing after the first, and its day in words."""
+
+    times: int
+    on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementPaper:
+    """Everything that stands on a 人民调解协议书.
+
+    ``number`` empty prints 编号待编. Facts, terms or performance left empty print as ruled lines to be filled by hand.
+    ``signed_on`` empty leaves the day to be written. ``mediators``: how many sign. ``read_aloud_to``: labels of parties
+    to whom it was read; ``interpreted_into``: language it was translated into for them. ``print_id``: short mark of
+    this print, small in the footer.
+    """
+
+    committee: str
+    parties: tuple[PartyOnPaper, ...]
+    number: str = ""
+    facts: str = ""
+    terms: tuple[str, ...] = ()
+    performance: tuple[str, ...] = ()
+    payments: tuple[PaymentOnPaper, ...] = ()
+    mediators: int = 1
+    witnesses: int = 0
+    read_aloud_to: tuple[str, ...] = ()
+    interpreted_into: str = ""
+    signed_on: str = ""
+    print_id: str = ""
+    reprint: ReprintMark | None = None
+    draft: bool = False
+
+    @property
+    def copies(self) -> int:
+        """One for each party and one for the committee (人民调解法 29); representatives get none of their own."""
+        return len(self.parties) + 1
+
+
+def render_agreement(paper: AgreementPaper, *, fonts: FontBook | None = None) -> bytes:
+    """The agreement as PDF, byte-identical for the same paper and fonts (by default those of this machine).
+
+    Raises:
+        MissingGlyphs: a character that no font has, named with its place, before anything is drawn.
+    """
+    book = fonts or system_fonts()
+    book.check_glyphs(written(paper))
+    return Paper(furniture=_furniture(paper), fonts=book).render(_story(paper, Setter(book)))
+
+
+def written(paper: AgreementPaper) -> Iterator[Written]:
+    """Every text of the paper with its place in the user's words and in the record."""
+    yield Written("编号", paper.number, ("number",))
+    yield Written("人民调解委员会 · 名称", paper.committee, ("committee",))
+    for row, party in enumerate(paper.parties):
+        yield from _written_party(party, row)
+    yield Written("纠纷主要事实、争议事项", paper.facts, ("facts",))
+    for label, field, lines in (
+        ("协议内容", "terms", paper.terms),
+        ("履行方式、时限", "performance", paper.performance),
+    ):
+        for row, line in enumerate(lines):
+            yield Written(f"{label} · 第 {row + 1} 条", line, (field, row))
+    for row, payment in enumerate(paper.payments):
+        text = payment.payer + payment.payee + payment.due + payment.method
+        yield Written(f"给付 · 第 {row + 1} 笔", text, ("payments", row))
+    yield Written("签名日期", paper.signed_on, ("signed_on",))
+    yield Written("翻译语言", paper.interpreted_into, ("interpreted_into",))
+    yield from _furniture(paper).written()
+    for sentence in load_wording("agreement").sentences.values():
+        yield Written("文书格式", sentence)
+
+
+_PARTY_LABELS = {
+    "label": "称谓", "name": "姓名", "sex": "性别", "ethnicity": "民族", "age": "年龄", "occupation": "职业或职务",
+    "contact": "联系方式", "address": "单位或住址", "id_number": "身份证件号码", "credit_code": "统一社会信用代码",
+    "legal_representative": "法定代表人（负责人）",
+}  # fmt: skip
+_REPRESENTATIVE_LABELS = {
+    "role": "身份", "name": "姓名", "relation": "与当事人关系", "contact": "联系方式", "address": "住址",
+}  # fmt: skip
+
+
+def _written_party(party: PartyOnPaper, row: int) -> Iterator[Written]:
+    place = f"当事人 · 第 {row + 1} 行"
+    for field, label in _PARTY_LABELS.items():
+        yield Written(f"{place} · {label}", getattr(party, field), ("parties", row, field))
+    for number, person in enumerate(party.representatives):
+        for field, label in _REPRESENTATIVE_LABELS.items():
+            path = ("parties", row, "representatives", number, field)
+            yield Written(f"{place} · 代理人 · 第 {number + 1} 行 · {label}", getattr(person, field), path)
+
+
+def _furniture(paper: AgreementPaper) -> Furniture:
+    words = load_wording("agreement")
+    notes = [paper.print_id] if paper.print_id else []
+    if paper.reprint:
+        notes.append(words["reprint"].format(times=paper.reprint.times, on=paper.reprint.on))
+    return Furniture(
+        title=" ".join(filter(None, (words["title"], paper.number))),
+        subject=paper.committee,
+        notes=tuple(notes),
+        watermark=words["draft"] if paper.draft else "",
+        sign_each_page=words["sign_each_page"],
+    )
+
+
+def _story(paper: AgreementPaper, setter: Setter) -> list[Flowable]:
+    words = load_wording("agreement")
+    number = words["number"].format(number=paper.number) if paper.number else words["number_pending"]
+    lines = [*paper.performance, *map(_payment_words, paper.payments)]
+    return [
+        setter.title(words["title"]),
+        setter.right(number),
+        *(_particulars(party, setter) for party in paper.parties),
+        *setter.heading(words["facts"]),
+        *setter.running(paper.facts, blank_lines=4),
+        *setter.heading(words["terms"]),
+        *setter.clauses(numbered(paper.terms), blank_lines=6),
+        *setter.heading(words["performance"]),
+        *setter.clauses(numbered(tuple(lines)), blank_lines=3),
+        *_ending(paper, setter),
+    ]
+
+
+def _payment_words(payment: PaymentOnPaper) -> str:
+    return load_wording("agreement")["payment"].format(
+        payer=payment.payer,
+        payee=payment.payee,
+        due=payment.due,
+        method=payment.method,
+        amount=in_figures_and_capitals(payment.amount),
+    )
+
+
+def _particulars(party: PartyOnPaper, setter: Setter) -> Fields:
+    words = load_wording("agreement")
+    heading = Field(words["party"].format(label=party.label), value=None, role=Role.SONG_BOLD)
+    rows = _organisation_rows(party) if party.is_organisation else _person_rows(party)
+    for person in party.representatives:
+        rows.append(
+            [
+                Field(person.role, person.name, 2),
+                *([Field(words["representative_relation"], person.relation)] if person.relation else []),
+                Field(words["contact"], person.contact, 1.5),
+            ]
+        )
+        if person.address:
+            rows.append([Field(words["representative_address"], person.address)])
+    return Fields([[heading, *rows[0]], *rows[1:]], setter)
+
+
+def _person_rows(party: PartyOnPaper) -> list[list[Field]]:
+    words = load_wording("agreement")
+    return [
+        [
+            Field(words["name"], party.name, 3),
+            Field(words["sex"], party.sex, 0.5),
+            Field(words["ethnicity"], party.ethnicity),
+            Field(words["age"], party.age),
+        ],
+        *([[Field(words["id_number"], party.id_number)]] if party.id_number else []),
+        [Field(words["occupation"], party.occupation), Field(words["contact"], party.contact)],
+        [Field(words["address"], party.address)],
+    ]
+
+
+def _organisation_rows(party: PartyOnPaper) -> list[list[Field]]:
+    words = load_wording("agreement")
+    return [
+        [Field(words["organisation_name"], party.name)],
+        *([[Field(words["credit_code"], party.credit_code)]] if party.credit_code else []),
+        [Field(words["legal_representative"], party.legal_representative), Field(words["contact"], party.contact)],
+        [Field(words["organisation_address"], party.address)],
+    ]
+
+
+def _ending(paper: AgreementPaper, setter: Setter) -> list[Flowable]:
+    """The sentence on copies and the signatures, which stay together."""
+    words = load_wording("agreement")
+    before, after = words["copies"].split("{copies}")
+    lead = setter.spans(
+        Span(before),
+        Span(f" {in_chinese(paper.copies)} ", underline=True),
+        Span(after.format(committee=paper.committee)),
+    )
+    signatures = Signatures(
+        parties=[place for party in paper.parties for place in _party_places(party)],
+        officials=_official_places(paper),
+        committee=words["committee_seal"].format(committee=paper.committee),
+        day=paper.signed_on or words["day"],
+    )
+    room = (DOSSIER.measure, DOSSIER.depth)
+    return [
+        *(setter.spans(Span(note)) for note in _notes(paper)),
+        *signatures.blocks([lead], setter, room=room, mark=words["blank_below"]),
+    ]
+
+
+def _notes(paper: AgreementPaper) -> Iterator[str]:
+    """What a party who does not read, or not Chinese, signs for."""
+    words = load_wording("agreement")
+    parties = "、".join(paper.read_aloud_to)
+    if parties and paper.interpreted_into:
+        yield words["interpreted"].format(language=paper.interpreted_into, parties=parties)
+    elif parties:
+        yield words["read_aloud"].format(parties=parties)
+
+
+def _party_places(party: PartyOnPaper) -> Iterator[Place]:
+    words = load_wording("agreement")
+    if party.is_organisation:
+        yield Place(words["sign_organisation"].format(label=party.label), Mark.SEAL)
+        if not party.representatives:
+            yield Place(words["sign_representative"].format(label=party.label, role="法定代表人（负责人）"))
+    elif party.signs_in_person:
+        yield Place(words["sign_party"].format(label=party.label), Mark.NAME_AND_FINGERPRINT)
+    for person in party.representatives:
+        yield Place(words["sign_representative"].format(label=party.label, role=person.role))
+
+
+def _official_places(paper: AgreementPaper) -> list[Place]:
+    words = load_wording("agreement")
+    return [
+        *[Place(words["sign_mediator"])] * paper.mediators,
+        Place(words["sign_recorder"]),
+        *([Place(words["sign_interpreter"])] if paper.interpreted_into else []),
+        *[Place(words["sign_witness"])] * paper.witnesses,
+    ]
