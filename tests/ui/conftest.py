@@ -9,25 +9,26 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEvent  # noqa: E402 - the platform must be named before Qt is loaded
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 
-from app.ui import work  # noqa: E402
-from app.ui.look import apply_look  # noqa: E402
+from app.ui import work
+from app.ui.look import apply_look
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # The offscreen platform has no window manager that could hear of size hints and says so each time.
-    config.addinivalue_line("qt_log_ignore", "propagateSizeHints")
+    # The offscreen platform has no window manager that could hear of these and says so each time.
+    for call in ("propagateSizeHints", "raise"):
+        config.addinivalue_line("qt_log_ignore", rf"This plugin does not support {call}\(\)")
 
 
 @pytest.fixture(scope="session")
-def qapp(qapp_cls: type[QApplication], qapp_args: list[str], pytestconfig: pytest.Config) -> Iterator[QApplication]:
+def qapp(qapp_cls: type[QApplication], qapp_args: list[str], pytestconfig: pytest.Config) -> QApplication:
     """The one application of the test run, looking as the program does."""
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else qapp_cls(qapp_args)
     apply_look(app)
-    yield app
+    return app
 
 
 @pytest.fixture(autouse=True)

@@ -88,7 +88,7 @@ def test_an_icon_takes_the_colour_of_its_tone(qapp: QApplication) -> None:
     picture = pixmap("circle-dot", 32, "danger").toImage()
     drawn = {picture.pixelColor(x, y).name().upper() for x in range(32) for y in range(32)}
     assert COLOURS.danger.upper() in drawn
-    greyed = icon("circle-dot").pixmap(QSize(32, 32), mode=icon("circle-dot").Mode.Disabled).toImage()  # type: ignore[attr-defined]
+    greyed = icon("circle-dot").pixmap(QSize(32, 32), mode=icon("circle-dot").Mode.Disabled).toImage()
     assert COLOURS.text_off.upper() in {greyed.pixelColor(x, y).name().upper() for x in range(32) for y in range(32)}
 
 

@@ -31,7 +31,7 @@ def _renderer(name: str, colour: str) -> QSvgRenderer:
 
 
 class _SvgEngine(QIconEngine):
-    """Paints one drawing at any size; disabled states are painted in the faint tone."""
+    """Paints one drawing at any size, at the left of a wider box: that leaves a gap before a button's words."""
 
     def __init__(self, name: str, tone: Tone, active_tone: Tone) -> None:
         super().__init__()
@@ -46,12 +46,9 @@ class _SvgEngine(QIconEngine):
             tone = "text_off"
         return str(getattr(tokens().colours, tone))
 
-    def paint(  # noqa: PLR0917 - Qt's own signature
-        self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State
-    ) -> None:
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         side = min(rect.width(), rect.height())
-        place = QRectF(0, 0, side, side)
-        place.moveCenter(QRectF(rect).center())
+        place = QRectF(rect.left(), rect.top() + (rect.height() - side) / 2, side, side)
         _renderer(self._name, self._colour(mode, state)).render(painter, place)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:

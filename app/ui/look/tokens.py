@@ -107,6 +107,8 @@ class Tokens:
             "chip_round": self.sizes.control_s // 2 - 1,
             "radio_round": self.sizes.icon // 2 + 1,
             "pill": self.sizes.control_s - self.sizes.space_xs - 2,
+            "pad_head": self.sizes.space_s + 3,
+            "key": self.sizes.control_s - self.sizes.space_xs - 2,
             "pill_round": (self.sizes.control_s - self.sizes.space_xs - 2) // 2,
             "half": max(2, self.sizes.space_xs // 2),
             "box": self.sizes.icon,

@@ -10,9 +10,22 @@ from app.ui.widgets.enter_moves import EnterMoves
 from app.ui.widgets.flow import Flow, FlowLayout
 from app.ui.widgets.form_row import FormRow
 from app.ui.widgets.page_header import PageHeader
-from app.ui.widgets.parts import button, column, icon_button, label, pill, row, rule, set_hint, set_tone
+from app.ui.widgets.parts import (
+    beside_words,
+    button,
+    column,
+    elided,
+    icon_button,
+    label,
+    pill,
+    row,
+    rule,
+    set_hint,
+    set_tone,
+)
 from app.ui.widgets.progress_strip import ProgressStrip
 from app.ui.widgets.search_box import FilterChip, SearchBox
+from app.ui.widgets.simple_table import Column, SimpleTable, dress_table
 from app.ui.widgets.toast import Toast
 from app.ui.widgets.veil import Veil
 
@@ -22,6 +35,7 @@ __all__ = [
     "BannerArea",
     "BugDialog",
     "Card",
+    "Column",
     "ConfirmDialog",
     "EmptyState",
     "EnterMoves",
@@ -34,13 +48,17 @@ __all__ = [
     "ProgressStrip",
     "SearchBox",
     "SectionHeading",
+    "SimpleTable",
     "StatTile",
     "Toast",
     "Veil",
     "Weight",
     "ask",
+    "beside_words",
     "button",
     "column",
+    "dress_table",
+    "elided",
     "icon_button",
     "label",
     "pill",

@@ -30,7 +30,7 @@ class ActionRow(QWidget):
         self._row.setSpacing(tokens().sizes.space_s)
         self._row.addStretch(1)
         self._row.addWidget(self._more)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for one in buttons:
             self.add(one)
         self._more.hide()

@@ -63,10 +63,10 @@ class StatTile(FramedButton):
 
     def __init__(self, name: str, number: int, *, icon_name: str, tone: Tone = "text_faint") -> None:
         sizes = tokens().sizes
-        self.number = label(f"{number:,}", "display")
+        self.number = label(f"{number:,}", "title")
         self.number.setProperty("tone", tone if number and tone in ("danger", "warn", "ok", "accent") else "")
         picture = label()
         picture.setPixmap(pixmap(icon_name, sizes.icon, "text_faint", ratio=2.0))
-        line = column(row(picture, label(name, "soft"), None, gap=sizes.space_xs + 2), self.number, gap=0)
-        line.setContentsMargins(sizes.space_l, sizes.space_m, sizes.space_l, sizes.space_s)
+        line = row(picture, label(name, "soft"), None, self.number)
+        line.setContentsMargins(sizes.space_l, sizes.space_s, sizes.space_l, sizes.space_s)
         super().__init__(line, name="StatTile", words=f"{name} {number}")

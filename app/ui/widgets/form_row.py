@@ -33,8 +33,7 @@ class FormRow(QWidget):
         self.editor = editor
         self.label = label(words, "soft", wrap=side == "left")
         self.label.setBuddy(editor)
-        self.star = label("*", tone="danger")
-        self.star.setVisible(is_needed)
+        self.star = label("*" if is_needed else "", tone="danger")
         self.star.setToolTip("保存前须填写")
         self._note = note
         self.finding = label(note, "small", wrap=True)
@@ -61,6 +60,7 @@ class FormRow(QWidget):
         self.label.setMinimumHeight(sizes.control)
         self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.star.setFixedWidth(sizes.space_m)
+        self.star.setFixedHeight(sizes.control)
         grid.addWidget(self.label, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.star, 0, 1, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.editor, 0, 2)

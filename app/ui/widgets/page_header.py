@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.ui.look import tokens
 from app.ui.widgets.action_row import ActionRow
-from app.ui.widgets.parts import column, label
+from app.ui.widgets.parts import column, elided, label
 
 
 class PageHeader(QWidget):
@@ -15,15 +15,15 @@ class PageHeader(QWidget):
     def __init__(self, title: str, subtitle: str = "", *actions: QPushButton) -> None:
         super().__init__()
         self.title = label(title, "title")
-        self.subtitle = label(subtitle, "faint")
+        self.subtitle = elided(subtitle, "faint")
         self.subtitle.setVisible(bool(subtitle))
         self.action_row = ActionRow(*actions)
         self.setAccessibleName(title)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(tokens().sizes.space_l)
-        line.addLayout(column(self.title, self.subtitle, gap=0))
-        line.addWidget(self.action_row, 1)
+        line.addLayout(column(self.title, self.subtitle, gap=0), 1)
+        line.addWidget(self.action_row, 0)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_subtitle(self, text: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
@@ -52,6 +52,38 @@ def label(text: str = "", role: Role = "body", *, tone: str = "", wrap: bool = F
     return made
 
 
+class ElidedLabel(QLabel):
+    """One line that ends with … where the room ends; the tooltip has it whole."""
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setToolTip(text)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(super().sizeHint().width(), tokens().sizes.em * 4), super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), int((self.alignment() | Qt.AlignmentFlag.AlignVCenter).value), words)
+
+
+def elided(text: str = "", role: Role = "body") -> ElidedLabel:
+    """A one-line text that may be longer than its place."""
+    made = ElidedLabel()
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("role", role)
+    made.setText(text)
+    return made
+
+
+def beside_words() -> QSize:
+    """The icon size for a button with words: the icon and a small gap."""
+    sizes = tokens().sizes
+    return QSize(sizes.icon + sizes.space_xs - 1, sizes.icon)
+
+
 def set_hint(made: QAbstractButton, shortcut: str) -> None:
     """Give a button its key and say the key in its tooltip."""
     made.setShortcut(QKeySequence(shortcut))
@@ -75,9 +107,8 @@ def button(
     made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     made.setCursor(Qt.CursorShape.PointingHandCursor if kind == "link" else Qt.CursorShape.ArrowCursor)
     if icon_name:
-        side = tokens().sizes.icon
         made.setIcon(icon(icon_name, ICON_TONE.get(kind, "text_soft")))
-        made.setIconSize(QSize(side, side))
+        made.setIconSize(beside_words())
     if shortcut:
         set_hint(made, shortcut)
     if on_click is not None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from app.ui.look import icon, tokens
+from app.ui.widgets.parts import beside_words
 
 
 class SearchBox(QLineEdit):
@@ -54,8 +55,7 @@ class FilterChip(QPushButton):
         self.setProperty("kind", "chip")
         self.setAutoDefault(True)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        side = tokens().sizes.icon
-        self.setIconSize(QSize(side, side))
+        self.setIconSize(beside_words())
         self.set_count(count)
         self.toggled.connect(lambda on: self.setIcon(icon("check", "accent") if on else icon("check", "text_off")))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from app.ui.look import pixmap, tokens
@@ -39,7 +39,18 @@ class Toast(QFrame):
                 older.hide()
                 older.deleteLater()
         QTimer.singleShot(STAYS_MS if action is None else STAYS_WITH_ACTION_MS, self, self.deleteLater)
+        self._over = over
+        over.installEventFilter(self)
         self.adjustSize()
-        self.move((over.width() - self.width()) // 2, over.height() - self.height() - sizes.space_xl)
+        self._place()
         self.show()
         self.raise_()
+
+    def _place(self) -> None:
+        room = tokens().sizes.bar + tokens().sizes.space_s
+        self.move((self._over.width() - self.width()) // 2, self._over.height() - self.height() - room)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._over and event.type() == QEvent.Type.Resize:
+            self._place()
+        return False

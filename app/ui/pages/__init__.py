@@ -1,0 +1,1 @@
+"""Pages made by hand: the ones people open every day."""
