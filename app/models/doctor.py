@@ -10,6 +10,7 @@ from app.models.database import Connection
 from app.models.register import Definition
 from app.models.registry import Registry
 from app.models.unit import Identity
+from app.sync.op import link_is_sound
 from app.sync.sealing import SealBox
 
 
@@ -31,6 +32,7 @@ class Health:
 
     @property
     def is_sound(self) -> bool:
+        """True when nothing but derived tables complains."""
         return not any(complaint.is_grave for complaint in self.complaints)
 
 
@@ -65,7 +67,7 @@ def _own_chain(conn: Connection, identity: Identity) -> Iterator[Complaint]:
         yield Complaint(f"本机日志第 {broken} 条与前后不连，可能被改动", is_grave=True)
     # Of other devices this PC may hold only some streams: each entry must still be sound in itself.
     for op in journal.select(conn, "device <> ?", (identity.device,)):
-        if not journal.link_is_sound(op):
+        if not link_is_sound(op):
             yield Complaint(f"来自其他电脑的一条日志被改动：{op.op_id}", is_grave=True)
 
 

@@ -45,6 +45,7 @@ def keep(conn: Connection, draft: Draft) -> None:
 
 
 def drop(conn: Connection, draft_id: str) -> None:
+    """Forget a draft that was saved or thrown away."""
     conn.execute("DELETE FROM draft WHERE id = ?", (draft_id,))
 
 
@@ -55,4 +56,7 @@ def waiting(conn: Connection, user: str) -> list[Draft]:
         " WHERE user = ? OR note <> '' ORDER BY saved_at DESC",
         (user,),
     )
-    return [Draft(*row[:4], json.loads(row[4]), *row[5:]) for row in found]
+    return [
+        Draft(identifier, register, record_id, version, json.loads(content), author, saved_at, note)
+        for identifier, register, record_id, version, content, author, saved_at, note in found
+    ]

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from app.errors import Finding, Level, UserError
 from app.models.kinds import Unreadable
-from app.models.register import Definition, Record, Stage
+from app.models.register import Definition, FieldSpec, Record, Stage
 
 _SENTENCES = {
     "missing": "还没有填写",
@@ -74,22 +74,12 @@ def examine(record: Record, stage: Stage = Stage.SAVE) -> list[Finding]:
     return list(_examine(record, record.definition, (), stages))
 
 
-def _examine(
-    record: Record, root: Definition, path: tuple[str | int, ...], stages: list[Stage]
-) -> Iterator[Finding]:
+def _examine(record: Record, root: Definition, path: tuple[str | int, ...], stages: list[Stage]) -> Iterator[Finding]:
     definition = record.definition
     for spec in definition.fields:
-        value = getattr(record, spec.name, None)
         here = (*path, spec.name)
-        if value is None:
-            if spec.needed in stages:
-                yield Finding(here, "还没有填写", Level.STOP, where=place(root, here))
-            continue
-        if isinstance(value, Unreadable):
-            yield Finding(here, f"{value}，请核对后重新填写", Level.DOUBT, where=place(root, here))
-            continue
-        for sentence in spec.kind.doubts(value):
-            yield Finding(here, sentence, Level.DOUBT, where=place(root, here))
+        for sentence, level in _of_field(spec, getattr(record, spec.name, None), stages):
+            yield Finding(here, sentence, level, where=place(root, here))
     for stage in stages:
         for rule in type(record).rules[stage]:
             for finding in rule(record):
@@ -98,3 +88,14 @@ def _examine(
     for child in definition.children:
         for index, line in enumerate(getattr(record, child.name)):
             yield from _examine(line, root, (*path, child.name, index), stages)
+
+
+def _of_field(spec: FieldSpec, value: object, stages: list[Stage]) -> Iterator[tuple[str, Level]]:
+    if value is None:
+        if spec.needed in stages:
+            yield "还没有填写", Level.STOP
+    elif isinstance(value, Unreadable):
+        yield f"{value}，请核对后重新填写", Level.DOUBT
+    else:
+        for sentence in spec.kind.doubts(value):
+            yield sentence, Level.DOUBT

@@ -18,8 +18,15 @@ from app.sync.op import REFUSED_SEQ, Op
 from app.sync.sealing import SealBox
 
 CONFLICT_TABLE = (
-    "CREATE TABLE conflict (id TEXT PRIMARY KEY, register TEXT NOT NULL, record_id TEXT NOT NULL, root TEXT NOT NULL,"
-    " field TEXT NOT NULL, detail TEXT NOT NULL, seen_at TEXT NOT NULL) STRICT",
+    """CREATE TABLE conflict (
+    id TEXT PRIMARY KEY,
+    register TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    root TEXT NOT NULL,
+    field TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    seen_at TEXT NOT NULL
+) STRICT""",
     "CREATE INDEX conflict_record ON conflict (record_id)",
 )
 

@@ -100,6 +100,14 @@ def _change(definition: Definition, reader: Reader, name: str, was: Wire, new: W
     return Change(spec.label, shown[0], shown[1])
 
 
+def writer(conn: Connection, record_id: str, field: str, version: int) -> tuple[str, str, str]:
+    """``(user, device, at)`` of the operation that wrote the standing value of a field; empty when nobody did."""
+    for op in journal.of_records(conn, [record_id])[record_id]:
+        if version_of(op) == version and field in op.changes():
+            return op.user, op.device, op.at
+    return "", "", ""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What undo left alone because somebody changed it since."""

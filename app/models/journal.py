@@ -49,10 +49,12 @@ FIELDS = (
     "device, dev_seq, op_id, tx_id, act_id, stream, register, record_id, root, kind, base_version, user, at, schema,"
     " salt, payload, payload_digest, prev_hash, hash, seq"
 )
-_MARKS = ", ".join("?" * 20)
+_NAMES = tuple(name.strip() for name in FIELDS.split(","))
+_MARKS = ", ".join("?" * len(_NAMES))
 
 
 def to_row(op: Op) -> tuple[Any, ...]:
+    """Column values of an operation, in the order of :data:`FIELDS`."""
     return (
         op.device, op.dev_seq, op.op_id, op.tx_id, op.act_id, op.stream, op.register, op.record_id, op.root,
         str(op.kind), op.base_version, op.user, op.at, op.schema, op.salt, op.payload, op.payload_digest,
@@ -61,7 +63,9 @@ def to_row(op: Op) -> tuple[Any, ...]:
 
 
 def from_row(row: Sequence[Any]) -> Op:
-    return Op(*row[:9], kind_of(row[9]), *row[10:20])
+    """Inverse of :func:`to_row`."""
+    values: dict[str, Any] = dict(zip(_NAMES, row, strict=False))
+    return Op(**values | {"kind": kind_of(values["kind"])})
 
 
 def append(conn: Connection, ops: Iterable[Op]) -> None:

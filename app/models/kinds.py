@@ -1,7 +1,7 @@
 """Kinds of field: the unit of reuse of every register.
 
-A kind owns how a value is read from the keyboard or a cell, checked, doubted, stored, sent, masked and shown. The screen
-half (editor, delegate) is in ``app/ui``, keyed by :attr:`Kind.name`. Kinds know no register, no table and no widget.
+A kind owns how a value is read from the keyboard or a cell, checked, doubted, stored, sent, masked and shown. The
+screen half (editor, delegate) is in ``app/ui``, keyed by :attr:`Kind.name`. Kinds know no register, table or widget.
 
 A value has three forms: *value* (what Python code works with), *wire* (canonical JSON without floats; what the journal
 hashes) and *SQL* (what the table holds, derived from wire by :func:`sql_of_wire`). Decoding never judges: what a kind
@@ -54,7 +54,7 @@ class Kind:
         """The normalised value. Raises ``ValueError`` with a sentence for what cannot be stored."""
         raise NotImplementedError
 
-    def doubts(self, value: Any) -> Iterator[str]:
+    def doubts(self, value: Any) -> Iterator[str]:  # noqa: ARG002 - most kinds never doubt
         """Sentences of doubt about an acceptable value; kept with a reason, never a refusal."""
         return iter(())
 
@@ -144,7 +144,7 @@ def _plain_cell(cell: object) -> object:
 def _text_of(value: object) -> str:
     if not isinstance(value, str):
         message = "应为文字"
-        raise ValueError(message)
+        raise ValueError(message)  # noqa: TRY004 - pydantic gathers ValueError only
     return value
 
 
@@ -235,7 +235,7 @@ class IdNumberKind(Kind):
         return number
 
     def from_cell(self, cell: object) -> object:
-        number, problem = id_number.from_excel(cell)
+        number, problem = id_number.from_excel(cell)  # type: ignore[arg-type]
         if problem:
             raise ValueError(problem)
         return self.check(number)
@@ -382,7 +382,7 @@ class CodesKind(CodeKind):
     def check(self, value: object) -> object:
         if not isinstance(value, (tuple, list, set, frozenset)):
             message = "应为若干选项"
-            raise ValueError(message)
+            raise ValueError(message)  # noqa: TRY004 - pydantic gathers ValueError only
         single = CodeKind(self.list_name)
         return tuple(sorted({str(single.check(item)) for item in value}))
 

@@ -59,7 +59,7 @@ _READS: dict[str, frozenset[str]] = {
 _CHANGING = frozenset({Act.WRITE, Act.DELETE, Act.IMPORT, Act.DECIDE, Act.UNDO})
 
 
-def may(user: User, act: Act, register: str = "", record: Record | None = None) -> bool:
+def may(user: User, act: Act, register: str = "", record: Record | None = None) -> bool:  # noqa: ARG001 - see below
     """True when the account may do this to this register (or to the program when ``register`` is empty).
 
     A role this program does not know may only read. ``record`` is for rules by village, which a later release deepens.

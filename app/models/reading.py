@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.models import rows, search
 from app.models.database import Connection
-from app.models.kinds import show_value, value_of_wire
+from app.models.kinds import show_value, value_of_wire, wire_of_sql
 from app.models.register import Column, Definition, FieldSpec, Record
 from app.models.registry import Registry
+from app.sync.merge import Conflict, conflict_from_json
 
 MISSING = "（未同步）"
 """Shown for a reference whose target this PC does not have."""
@@ -32,6 +34,16 @@ class ListRow:
 
     id: str
     cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConflict:
+    """A contested field and the record it belongs to."""
+
+    register: str
+    record_id: str
+    root: str
+    conflict: Conflict
 
 
 class Reader:
@@ -57,7 +69,14 @@ class Reader:
                 yield record
 
     def count(self, register: str) -> int:
+        """Living records of a register."""
         return int(self._conn.execute(f"SELECT count(*) FROM {register} WHERE deleted = 0").fetchone()[0])
+
+    def ever_used(self, register: str, field_name: str) -> list[str]:
+        """Every value a field holds, of deleted records too (numbers that must not come back)."""
+        self._registry.get(register).field(field_name)
+        found = self._conn.execute(f"SELECT DISTINCT {field_name} FROM {register} WHERE {field_name} IS NOT NULL")
+        return [str(row[0]) for row in found]
 
     def find(self, register: str, field_name: str, value: str) -> list[str]:
         """Ids of living records whose field holds exactly this wire value (twins, back references)."""
@@ -131,7 +150,9 @@ class Reader:
         return [
             ListRow(
                 row[1],
-                tuple(_cell(column, value, titles, masked) for column, value in zip(columns, row[3:], strict=True)),
+                tuple(
+                    _cell(column, value, titles, masked=masked) for column, value in zip(columns, row[3:], strict=True)
+                ),
             )
             for row in present
         ]
@@ -142,6 +163,14 @@ class Reader:
             f"SELECT id, title FROM {register} WHERE deleted = 0 ORDER BY title_key, id LIMIT ?", (limit,)
         )
         return [(row[0], row[1]) for row in found]
+
+    def conflicts(self) -> list[StoredConflict]:
+        """Every contested field, oldest first."""
+        found = self._conn.execute("SELECT register, record_id, root, detail FROM conflict ORDER BY seen_at, id")
+        return [
+            StoredConflict(register, record_id, root, conflict_from_json(json.loads(detail)))
+            for register, record_id, root, detail in found
+        ]
 
     def show(self, spec: FieldSpec, value: object, *, masked: bool = False) -> str:
         """A field's value for people, references by title."""
@@ -183,12 +212,12 @@ class Reader:
         return f"{expression} IS NULL, {expression}{direction}, t.n{direction}"
 
 
-def _cell(column: FieldSpec | Column, stored: Any, titles: Mapping[str, str], masked: bool) -> str:
+def _cell(column: FieldSpec | Column, stored: Any, titles: Mapping[str, str], *, masked: bool) -> str:
     if stored is None:
         return ""
     if isinstance(column, Column):
         return str(stored)
     if column.target is not None:
         return titles.get(str(stored), MISSING)
-    wire = rows.wire_of_sql(column.kind, stored)
+    wire = wire_of_sql(column.kind, stored)
     return show_value(column.kind, value_of_wire(column.kind, wire), masked=masked)

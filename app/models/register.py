@@ -5,8 +5,8 @@
     class Person(Record, table="person", label="人口", stream="people", reach=Reach.COUNTY, basis=IDENTITY):
         full_name: PersonName = field("姓名")
 
-This module declares and describes; it stores nothing, shows nothing and opens nothing. What is wrong in a declaration is
-said at import with class, attribute and what exists.
+This module declares and describes; it stores nothing, shows nothing and opens nothing. What is wrong in a declaration
+is said at import with class, attribute and what exists.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class Reach(StrEnum):
 
     @property
     def is_sealed(self) -> bool:
+        """True when a value leaves this PC only sealed with the township's key."""
         return self is not Reach.COUNTY
 
 
@@ -88,6 +89,8 @@ class FieldMark:
 
 @dataclass(frozen=True, slots=True)
 class ChildMark:
+    """What a declaration says of a collection of lines."""
+
     label: str
 
 
@@ -142,7 +145,9 @@ class Column:
 class Lookup(typing.Protocol):
     """Reads other records for computed columns and rules."""
 
-    def get(self, register: str, record_id: str) -> Record | None: ...
+    def get(self, register: str, record_id: str) -> Record | None:
+        """The record, or None when this PC does not have it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +170,7 @@ class Definition:
 
     @property
     def is_line(self) -> bool:
+        """True for lines inside a parent record."""
         return issubclass(self.cls, Line)
 
     def field(self, name: str) -> FieldSpec:
@@ -176,12 +182,14 @@ class Definition:
             raise LookupError(message) from None
 
     def column(self, name: str) -> FieldSpec | Column:
+        """The list column called ``name``: computed or a plain field."""
         for computed in self.computed:
             if computed.name == name:
                 return computed
         return self.field(name)
 
     def child(self, name: str) -> ChildSpec:
+        """The collection of lines called ``name``."""
         return next(child for child in self.children if child.name == name)
 
 
@@ -230,10 +238,13 @@ def field(label: str, **said: Any) -> Any:
     return Field(title=label, json_schema_extra=extra)
 
 
-def children(label: str) -> Any:
-    """Declare a collection of lines; each line is a record of its own in journal, merge and Excel."""
+def children(label: str, *, default: tuple[Line, ...] = ()) -> Any:
+    """Declare a collection of lines; each line is a record of its own in journal, merge and Excel.
+
+    ``default`` is empty always; it stands in the signature so that type checkers know that lines may be left out.
+    """
     extra: dict[str, Any] = {"mark": ChildMark(label)}
-    return Field(default=(), title=label, json_schema_extra=extra)
+    return Field(default=default, title=label, json_schema_extra=extra)
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(field, children))
@@ -278,6 +289,10 @@ class Record(BaseModel):
         first = self.definition.fields[0]
         value = getattr(self, first.name, None)
         return str(value) if value is not None else ""
+
+    def completed(self: Self) -> Self:
+        """The record with what the program itself fills in before the first save (a matter's number)."""
+        return self
 
     def subtitle(self) -> str:
         """The second line in search results; masked facts only."""
@@ -391,6 +406,4 @@ def _check_names(definition: Definition) -> None:
 def wire_changes(before: Mapping[str, Wire], after: Mapping[str, Wire]) -> dict[str, tuple[Wire, Wire]]:
     """``{field: (was, new)}`` for what differs between two records in wire form."""
     names = dict.fromkeys([*before, *after])
-    return {
-        name: (before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)
-    }
+    return {name: (before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)}

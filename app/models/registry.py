@@ -57,6 +57,7 @@ class Registry:
             raise LookupError(message) from None
 
     def parent(self, line: str) -> Parent | None:
+        """The register a line belongs to; None for a register."""
         return self._parents.get(line)
 
     def stream(self, name: str) -> str:

@@ -86,6 +86,7 @@ def record_of(definition: Definition, row: Row, lines: Mapping[str, Sequence[Row
 
 
 def column_names(definition: Definition) -> str:
+    """What :func:`decode` expects to be selected."""
     return ", ".join((_HEAD, *(spec.name for spec in definition.fields)))
 
 
@@ -98,9 +99,7 @@ def decode(definition: Definition, stored: Sequence[Any]) -> Row:
             values[spec.name] = wire_of_sql(spec.kind, value)
     if extra:
         values.update(json.loads(extra))
-    return Row(
-        definition.name, identifier, values, parent, position, version, bool(deleted), changed_at, changed_by, n
-    )
+    return Row(definition.name, identifier, values, parent, position, version, bool(deleted), changed_at, changed_by, n)
 
 
 def upsert_sql(definition: Definition) -> str:

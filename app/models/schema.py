@@ -57,12 +57,13 @@ def index_sql(definition: Definition) -> Iterator[str]:
 
 
 def statements(definition: Definition) -> list[str]:
+    """Table and indexes of a register or line."""
     return [table_sql(definition), *index_sql(definition)]
 
 
 def main(names: list[str]) -> None:
     """Print the statements of the named registers and their lines (all without a name)."""
-    from app.models.registers import REGISTRY  # noqa: PLC0415 - a tool; keeps the module free of registers
+    from app.models.registers import REGISTRY
 
     for definition in REGISTRY.everything():
         parent = REGISTRY.parent(definition.name)

@@ -43,7 +43,7 @@ class _Words:
     fragments: str
 
 
-def _words(registry: Registry, conn: Connection, definition: Definition, record_id: str) -> _Words | None:
+def _words(conn: Connection, definition: Definition, record_id: str) -> _Words | None:
     row = rows.read_row(conn, definition, record_id)
     if row is None or row.is_deleted:
         return None
@@ -73,7 +73,7 @@ def index_records(registry: Registry, conn: Connection, touched: Iterable[tuple[
         definition = registry.find(register)
         if definition is None or definition.is_line or not is_searched(definition):
             continue
-        _index_one(registry, conn, definition, record_id)
+        _index_one(conn, definition, record_id)
 
 
 def is_searched(definition: Definition) -> bool:
@@ -82,9 +82,9 @@ def is_searched(definition: Definition) -> bool:
     return any(spec.search for part in parts for spec in part.fields)
 
 
-def _index_one(registry: Registry, conn: Connection, definition: Definition, record_id: str) -> None:
+def _index_one(conn: Connection, definition: Definition, record_id: str) -> None:
     found = conn.execute("SELECT doc FROM search_doc WHERE id = ?", (record_id,)).fetchone()
-    words = _words(registry, conn, definition, record_id)
+    words = _words(conn, definition, record_id)
     if found:
         conn.execute("DELETE FROM skey WHERE doc = ?", found)
         conn.execute("DELETE FROM fragment WHERE rowid = ?", found)
@@ -99,6 +99,7 @@ def _index_one(registry: Registry, conn: Connection, definition: Definition, rec
 
 
 def indexed_to(conn: Connection) -> int:
+    """Journal entry up to which the index is complete."""
     found = conn.execute("SELECT value FROM meta WHERE name = ?", (INDEXED_TO,)).fetchone()
     return int(found[0]) if found else 0
 
@@ -118,6 +119,7 @@ def catch_up(registry: Registry, conn: Connection, *, limit: int = _SLICE) -> in
 
 
 def mark(conn: Connection, n: int) -> None:
+    """Remember that the index is complete up to journal entry ``n``."""
     conn.execute(
         "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         (INDEXED_TO, str(n)),
@@ -142,7 +144,9 @@ def _root_register(registry: Registry, register: str) -> str:
     return parent.definition.name if parent else register
 
 
-def find(registry: Registry, conn: Connection, text: str, *, registers: Sequence[str] = (), cap: int = _CAP) -> list[Hit]:
+def find(
+    registry: Registry, conn: Connection, text: str, *, registers: Sequence[str] = (), cap: int = _CAP
+) -> list[Hit]:
     """Records whose name, pinyin, number, phone or address contains ``text``; best first, at most ``cap``."""
     key = query_key(text)
     if not key:
@@ -159,9 +163,7 @@ def find(registry: Registry, conn: Connection, text: str, *, registers: Sequence
 
 
 def _by_name(conn: Connection, key: str, ranks: dict[int, int], cap: int) -> None:
-    found = conn.execute(
-        "SELECT k, doc FROM skey WHERE k >= ? AND k < ? LIMIT ?", (key, key + "\U0010ffff", cap * 4)
-    )
+    found = conn.execute("SELECT k, doc FROM skey WHERE k >= ? AND k < ? LIMIT ?", (key, key + "\U0010ffff", cap * 4))
     for stored, doc in found:
         rank = 0 if stored == key else 1
         ranks[doc] = min(rank, ranks.get(doc, 2))
@@ -199,7 +201,7 @@ def _tail(registry: Registry, conn: Connection, key: str, registers: Sequence[st
         definition = registry.find(register)
         if definition is None or not is_searched(definition) or (registers and register not in registers):
             continue
-        words = _words(registry, conn, definition, root)
+        words = _words(conn, definition, root)
         if words and (any(one.startswith(key) for one in words.names) or key in words.fragments.lower()):
             hits.append(Hit(register, root, 2))
     return hits

@@ -1,7 +1,7 @@
 """The store of one township on one PC: the encrypted file, its one writer thread and its readers.
 
-Everything that changes goes through :meth:`Store.write`; a user's save goes before bulk work and sync. This module knows
-no screen and no network.
+Everything that changes goes through :meth:`Store.write`; a user's save goes before bulk work and sync. This module
+knows no screen and no network.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class Changes:
     records: frozenset[tuple[str, str]]
 
     def touches(self, register: str) -> bool:
+        """True when a record of this register changed."""
         return any(name == register for name, _ in self.records)
 
 
@@ -62,6 +63,7 @@ class _Job(Generic[Result]):
 
 
 def utc_now() -> datetime:
+    """This instant; the default clock of a store."""
     return datetime.now(UTC)
 
 
@@ -136,7 +138,13 @@ class Store:
 
     @property
     def path(self) -> Path:
+        """The encrypted database file."""
         return self.folder / DATABASE
+
+    @property
+    def key(self) -> bytes:
+        """The raw database key, for wrapping it again under another password; never stored, never logged."""
+        return self._key
 
     # -- reading -------------------------------------------------------------------------------------------------
 

@@ -121,14 +121,16 @@ class UnitOfWork:
         if kind is OpKind.RESOLVE:
             changes = {name: (before.get(name), value) for name, value in values.items()}
         root = row.parent or record_id
-        entry = self._entry(definition, row, root, kind, changes, reason, more)
+        entry = self._entry(definition, row, root, kind, changes, reason=reason, more=more)
         self._commit([entry])
         self.touched.add((self._root_register(register), root))
         return True
 
-    def record_access(self, what: str, *, register: str, record_id: str, detail: Mapping[str, Wire] | None = None) -> None:
+    def record_access(
+        self, what: str, *, register: str, record_id: str, detail: Mapping[str, Wire] | None = None
+    ) -> None:
         """Journal that somebody signed in, revealed, exported or printed (its own stream, never merged)."""
-        payload = payload_text({}, what=what, subject=record_id, **(detail or {}))
+        payload = payload_text({}, more={"what": what, "subject": record_id, **(detail or {})})
         self._append([_Entry(register, AUDIT, new_id(), record_id, OpKind.ACCESS, 0, payload)])
 
     def create_many(self, records: Sequence[Record]) -> None:
@@ -169,7 +171,9 @@ class UnitOfWork:
             after[rows.PARENT], after[rows.POSITION] = parent
         if stored is None:
             row = rows.Row(definition.name, record.id)
-            yield self._entry(definition, row, root, OpKind.CREATE, {k: (None, v) for k, v in after.items()}, reason)
+            yield self._entry(
+                definition, row, root, OpKind.CREATE, {k: (None, v) for k, v in after.items()}, reason=reason
+            )
             return
         before = {name: wire for name, wire in stored.values.items() if name in definition.by_name}
         if parent is not None:
@@ -178,11 +182,9 @@ class UnitOfWork:
         if stored.is_deleted:
             changes[DELETED] = (True, False)
         if changes:
-            yield self._entry(definition, stored, root, OpKind.UPDATE, changes, reason)
+            yield self._entry(definition, stored, root, OpKind.UPDATE, changes, reason=reason)
 
-    def _changes_of_lines(
-        self, definition: Definition, lines: Sequence[Any], root: str, reason: str
-    ) -> list[_Entry]:
+    def _changes_of_lines(self, definition: Definition, lines: Sequence[Any], root: str, reason: str) -> list[_Entry]:
         entries: list[_Entry] = []
         for line, position in zip(lines, rows.placed(lines), strict=True):
             entries += self._changes_of(definition, line, root=root, parent=(root, position), reason=reason)
@@ -194,7 +196,9 @@ class UnitOfWork:
             if line_id not in kept:
                 row = rows.read_row(self.conn, definition, line_id)
                 assert row is not None  # noqa: S101 - selected one line above in the same transaction
-                entries.append(self._entry(definition, row, root, OpKind.DELETE, {DELETED: (False, True)}, reason))
+                entries.append(
+                    self._entry(definition, row, root, OpKind.DELETE, {DELETED: (False, True)}, reason=reason)
+                )
         return entries
 
     def _entry(
@@ -204,14 +208,15 @@ class UnitOfWork:
         root: str,
         kind: OpKind,
         changes: Mapping[str, tuple[Wire, Wire]],
-        reason: str,
+        *,
+        reason: str = "",
         more: Mapping[str, Wire] | None = None,
     ) -> _Entry:
         sealed = {
             name: (as_was(self._seal(definition, row.id, name, was)), self._seal(definition, row.id, name, new))
             for name, (was, new) in changes.items()
         }
-        payload = payload_text(sealed, reason=reason, **(more or {}))
+        payload = payload_text(sealed, reason=reason, more=more)
         stream = self.registry.stream(definition.name)
         return _Entry(definition.name, stream, row.id, root, kind, row.version, payload)
 
@@ -231,8 +236,8 @@ class UnitOfWork:
         after = dict(row.values)
         if row.parent is not None:
             after[rows.PARENT], after[rows.POSITION] = row.parent, row.position
-        changes: dict[str, tuple[Wire, Wire]] = {name: (None, wire) for name, wire in after.items()}
-        return self._entry(self.registry.get(row.register), row, root, OpKind.CREATE, changes, "")
+        definition = self.registry.get(row.register)
+        return self._entry(definition, row, root, OpKind.CREATE, wire_changes({}, after))
 
     def _commit(self, entries: Sequence[_Entry]) -> None:
         self._append(entries)

@@ -57,13 +57,15 @@ STATEMENTS = (
     "CREATE TABLE skey (k TEXT NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY (k, doc)) STRICT, WITHOUT ROWID",
     "CREATE INDEX skey_doc ON skey (doc)",
     "CREATE VIRTUAL TABLE fragment USING fts5 (body, tokenize = 'trigram', content = '', contentless_delete = 1)",
-    """CREATE TABLE conflict (id TEXT PRIMARY KEY,
+    """CREATE TABLE conflict (
+    id TEXT PRIMARY KEY,
     register TEXT NOT NULL,
     record_id TEXT NOT NULL,
     root TEXT NOT NULL,
     field TEXT NOT NULL,
     detail TEXT NOT NULL,
-    seen_at TEXT NOT NULL) STRICT""",
+    seen_at TEXT NOT NULL
+) STRICT""",
     "CREATE INDEX conflict_record ON conflict (record_id)",
     """CREATE TABLE person (
     n INTEGER PRIMARY KEY,

@@ -1,4 +1,4 @@
-"""The registers, listed by hand so that a frozen build finds them. A new register is one file here and one line below."""
+"""The registers, listed by hand so that a frozen build finds them: one file here and one line below for a new one."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Committee(Record, table="committee", label="调委会", stream="office", r
     numbering: Text = field("编号式样", default=DEFAULT_NUMBERING, hint="{year} 年、{abbreviation} 简称、{number} 序号")
     address: Address | None = field("地址", default=None)
     phone: Phone | None = field("电话", default=None)
-    mediators: tuple[Mediator, ...] = children("人民调解员")
+    mediators: tuple[Mediator, ...] = children("人民调解员", default=())
 
     columns = ("name", "kind", "place", "abbreviation", "phone")
     filters = ("kind", "place")

@@ -27,6 +27,7 @@ from app.models.kinds import (
     coded,
     ref,
 )
+from app.models.matter_code import matter_code
 from app.models.register import Line, Reach, Record, Section, Stage, children, field
 from app.models.registers.basis import AGREEMENT, MEDIATION
 from app.models.registers.committee import CommitteeRef
@@ -128,10 +129,10 @@ class Dispute(Record, table="dispute", label="纠纷", stream="mediation", reach
     parties_agree: Flag = field("当事人同意调解", default=True)
     may_escalate: Flag = field("可能激化", default=False, hint="可能转为治安或刑事案件的，应及时报告")
     reported_to: Text | None = field("已报告", default=None, hint="何时、何处、何人（人民调解法第二十五条）")
-    parties: tuple[Party, ...] = children("当事人")
-    sessions: tuple[Session, ...] = children("调解记录")
-    agreements: tuple[Agreement, ...] = children("调解协议")
-    papers: tuple[DisputePaper, ...] = children("打印件")
+    parties: tuple[Party, ...] = children("当事人", default=())
+    sessions: tuple[Session, ...] = children("调解记录", default=())
+    agreements: tuple[Agreement, ...] = children("调解协议", default=())
+    papers: tuple[DisputePaper, ...] = children("打印件", default=())
 
     columns = ("matter_code", "name", "category", "stage", "accepted_on", "committee", "place")
     filters = ("stage", "category", "committee", "place", "source")
@@ -141,6 +142,10 @@ class Dispute(Record, table="dispute", label="纠纷", stream="mediation", reach
         Section("纠纷情况", ("happened_on", "place", "location", "people_count", "story")),
         Section("进展", ("stage", "may_escalate", "reported_to")),
     )
+
+    def completed(self) -> Dispute:
+        """Give the matter its code: the day it was entered and four characters, the same on every PC."""
+        return self if self.matter_code else self.model_copy(update={"matter_code": matter_code("JF", self.id)})
 
     def title(self) -> str:
         """The dossier's name."""
@@ -155,7 +160,9 @@ class Dispute(Record, table="dispute", label="纠纷", stream="mediation", reach
 def refused_is_not_mediated(dispute: Dispute) -> Iterator[Finding]:
     """人民调解法 第十七条: where a party clearly refuses there is no mediation."""
     if not dispute.parties_agree and dispute.agreements:
-        yield Finding(("parties_agree",), "当事人拒绝调解的不得调解，也不能有调解协议", Level.STOP, "请核对是否同意调解")
+        yield Finding(
+            ("parties_agree",), "当事人拒绝调解的不得调解，也不能有调解协议", Level.STOP, "请核对是否同意调解"
+        )
 
 
 @Dispute.rule()
@@ -169,7 +176,9 @@ def days_in_order(dispute: Dispute) -> Iterator[Finding]:
 def escalation_is_reported(dispute: Dispute) -> Iterator[Finding]:
     """人民调解法 第二十五条."""
     if dispute.may_escalate and not dispute.reported_to:
-        yield Finding(("reported_to",), "可能激化的纠纷应及时向公安机关或有关部门报告", Level.HINT, "报告后请记下时间和对象")
+        yield Finding(
+            ("reported_to",), "可能激化的纠纷应及时向公安机关或有关部门报告", Level.HINT, "报告后请记下时间和对象"
+        )
 
 
 @Dispute.rule(at=Stage.PRINT)

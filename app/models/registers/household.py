@@ -47,7 +47,7 @@ class Household(Record, table="household", label="户", stream="people", reach=R
     place: PlaceRef | None = field("所在村（社区）", default=None)
     address: Address | None = field("住址", default=None)
     opened_on: Day | None = field("立户日期", default=None)
-    members: tuple[Member, ...] = children("家庭成员")
+    members: tuple[Member, ...] = children("家庭成员", default=())
 
     columns = ("number", "head_name", "member_count", "place", "address", "kind")
     filters = ("place", "kind")

@@ -51,7 +51,7 @@ class Patrol(Record, table="patrol", label="巡逻", stream="safety", reach=Reac
     started_at: Moment | None = field("开始时间", default=None)
     ended_at: Moment | None = field("结束时间", default=None)
     summary: LongText | None = field("小结", default=None, hint="没有异常可写“无异常”")
-    findings: tuple[PatrolFinding, ...] = children("发现情况")
+    findings: tuple[PatrolFinding, ...] = children("发现情况", default=())
 
     columns = ("patrolled_on", "shift", "team_kind", "leader", "place", "route", "finding_count")
     filters = ("team_kind", "place", "shift")

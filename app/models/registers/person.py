@@ -6,6 +6,7 @@ Kept to what the law gives a township to keep: no belief, illness, blood type, m
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated
 
 from app.errors import Finding, Level
@@ -68,7 +69,7 @@ def number_has_a_shape(person: Person) -> Iterator[Finding]:
     facts = id_number.inspect(person.id_number, kind, today=clock.today())
     for sentence in facts.doubts:
         yield Finding(("id_number",), sentence, Level.DOUBT, "核对证件；确实如此请写明原因")
-    birth_on = person.birth_on if not isinstance(person.birth_on, str) else None
+    birth_on = person.birth_on if isinstance(person.birth_on, date) else None
     for sentence in id_number.disagreements(facts, birth_on=birth_on, sex=person.sex):
         yield Finding(("id_number",), sentence, Level.DOUBT, "以证件为准；确实如此请写明原因")
 
@@ -76,5 +77,5 @@ def number_has_a_shape(person: Person) -> Iterator[Finding]:
 @Person.rule()
 def born_before_today(person: Person) -> Iterator[Finding]:
     """Nobody is born in the future."""
-    if person.birth_on and hasattr(person.birth_on, "year") and person.birth_on > clock.today():
+    if isinstance(person.birth_on, date) and person.birth_on > clock.today():
         yield Finding(("birth_on",), "出生日期在今天之后", Level.STOP, "请核对年份")

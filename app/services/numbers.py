@@ -1,0 +1,43 @@
+"""Numbers on paper: the next agreement number of a committee and year, drawn on the one PC that holds the book."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from app.models.registers.committee import Committee
+from app.services.office import Office
+
+HOLDS_BOOKS = "holds_number_books"
+"""Local setting: ``1`` on the PC that numbers (the township's first); others print 编号待编."""
+
+
+def holds_books(office: Office) -> bool:
+    """True when this PC may give out numbers."""
+    return office.store.meta(HOLDS_BOOKS) == "1"
+
+
+def next_number(office: Office, committee: Committee, day: date) -> str:
+    """The number after the highest ever used by the committee in that year; used numbers never come back.
+
+    ``（2026）××镇人调字第7号`` by the committee's own pattern; numbers of deleted matters stay used.
+    """
+    highest = 0
+    pattern = _pattern(committee, day.year)
+    for number in office.reader.ever_used("dispute_agreement", "number"):
+        found = re.fullmatch(pattern, number)
+        if found:
+            highest = max(highest, int(found[1]))
+    return formatted(committee, day.year, highest + 1)
+
+
+def formatted(committee: Committee, year: int, number: int) -> str:
+    """One number by the committee's pattern."""
+    text = committee.numbering.replace("{year}", str(year)).replace("{number}", str(number))
+    return text.replace("{abbreviation}", committee.abbreviation or "")
+
+
+def _pattern(committee: Committee, year: int) -> str:
+    marked = committee.numbering.replace("{number}", "\x00").replace("{year}", str(year))
+    marked = marked.replace("{abbreviation}", committee.abbreviation or "")
+    return re.escape(marked).replace("\x00", r"(\d+)")

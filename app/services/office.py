@@ -1,0 +1,263 @@
+"""The office: an unlocked township with somebody signed in. What every window, command and demo works through.
+
+Asks :func:`may` before each act and the registers' rules before each save. No Qt, no SQL, no sockets here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.errors import Finding, Level, NotAllowedError, UserError
+from app.models import doctor, drafts, history
+from app.models.drafts import Draft
+from app.models.findings import examine
+from app.models.history import HistoryEntry, Kept
+from app.models.kinds import value_of_wire
+from app.models.policy import Act, User, may
+from app.models.reading import Reader, StoredConflict
+from app.models.register import FieldSpec, Record, Stage, new_id
+from app.models.registry import Registry
+from app.models.store import Store
+from app.sync.canonical import Wire
+from app.sync.op import DELETED, OpKind
+
+_DENIED = {
+    Act.WRITE: "修改",
+    Act.DELETE: "删除",
+    Act.IMPORT: "导入",
+    Act.EXPORT: "导出",
+    Act.PRINT: "打印",
+    Act.REVEAL: "查看完整号码",
+    Act.DECIDE: "处理冲突",
+    Act.UNDO: "撤销",
+    Act.ACCOUNTS: "管理账号",
+    Act.SETTINGS: "修改设置",
+    Act.SYNC: "同步",
+    Act.READ: "查看",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One value of a contested field and whose it is."""
+
+    value: str
+    user: str
+    device: str
+    at: str
+    wire: Wire
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConflict:
+    """A field two people changed without knowing of each other, side by side for a decision."""
+
+    id: str
+    register: str
+    record_id: str
+    root: str
+    title: str
+    label: str
+    field: str
+    current: Side
+    others: tuple[Side, ...]
+
+
+class Office:
+    """Use cases of one signed-in user on one open store."""
+
+    def __init__(self, store: Store, user: User) -> None:
+        self.store = store
+        self.user = user
+
+    @property
+    def registry(self) -> Registry:
+        """The registers of this township."""
+        return self.store.registry
+
+    @property
+    def reader(self) -> Reader:
+        """A reader for the calling thread."""
+        return Reader(self.store.registry, self.store.conn)
+
+    # -- permission ----------------------------------------------------------------------------------------------
+
+    def may(self, act: Act, register: str = "", record: Record | None = None) -> bool:
+        """True when the signed-in account may do this."""
+        return may(self.user, act, register, record)
+
+    def require(self, act: Act, register: str = "", record: Record | None = None) -> None:
+        """Raises ``NotAllowedError`` with a sentence when the account may not."""
+        if not self.may(act, register, record):
+            what = self.registry.get(register).label if register else "本程序"
+            sentence = f"您的账号（{self.user.name}）没有{_DENIED[act]}“{what}”的权限"
+            raise NotAllowedError(sentence, "需要时请联系管理员")
+
+    # -- records -------------------------------------------------------------------------------------------------
+
+    def check(self, record: Record, stage: Stage = Stage.SAVE) -> list[Finding]:
+        """Findings of the rules and of the registers beside it (twins) for an act; never raises."""
+        return [*examine(record, stage), *self._twins(record)]
+
+    def save(self, record: Record, *, reasons: Mapping[str, str] | None = None, act_id: str | None = None) -> bool:
+        """Save a record with its lines; False when nothing differs.
+
+        Raises ``UserError`` with findings of level stop, or of level doubt that ``reasons`` (sentence → reason) does
+        not answer; the reasons are kept in the journal.
+        """
+        self.require(Act.WRITE, record.definition.name, record)
+        record = record.completed()
+        given = reasons or {}
+        findings = self.check(record)
+        open_ones = [one for one in findings if one.level is Level.STOP]
+        open_ones += [one for one in findings if one.level is Level.DOUBT and not given.get(one.sentence, "").strip()]
+        if open_ones:
+            sentence = f"{record.definition.label}有 {len(open_ones)} 处需要处理：{open_ones[0]}"
+            raise UserError(sentence, findings=open_ones)
+        answered = [f"{one.sentence}：{given[one.sentence]}" for one in findings if given.get(one.sentence, "").strip()]
+        reason = "；".join(answered)
+        return self.store.write(self.user.id, lambda unit: unit.save(record, reason=reason), act_id=act_id)
+
+    def delete(self, register: str, record_id: str, *, reason: str) -> None:
+        """Delete with a reason; it can be brought back by undo."""
+        self.require(Act.DELETE, register)
+        if not reason.strip():
+            sentence = "删除要写明原因"
+            raise UserError(sentence, "例如：重复登记、录入错误")
+        self.store.write(self.user.id, lambda unit: unit.delete(register, record_id, reason=reason))
+
+    def restore(self, register: str, record_id: str, *, reason: str) -> None:
+        """Bring a deleted record back."""
+        self.require(Act.DELETE, register)
+        self.store.write(
+            self.user.id, lambda unit: unit.set_fields(register, record_id, {DELETED: False}, reason=reason)
+        )
+
+    def history(self, root: str) -> list[HistoryEntry]:
+        """Who changed what when, newest first, with users by name."""
+        return history.history(self.registry, self.store.conn, self.store.box, root)
+
+    def undo(self, act_id: str, *, reason: str) -> list[Kept]:
+        """Take back everything an act did where nobody changed it since; returns what was left."""
+        self.require(Act.UNDO)
+        return self.store.write(
+            self.user.id, lambda unit: history.undo_act(unit, self.store.box, act_id, reason=reason)
+        )
+
+    def reveal(self, register: str, record_id: str, field_name: str) -> str:
+        """The full number behind a mask; who looked is journalled."""
+        self.require(Act.REVEAL, register)
+        record = self.reader.get(register, record_id)
+        if record is None:
+            return ""
+        self.store.write(
+            self.user.id,
+            lambda unit: unit.record_access(
+                "reveal", register=register, record_id=record_id, detail={"field": field_name}
+            ),
+        )
+        return self.reader.show(record.definition.field(field_name), getattr(record, field_name))
+
+    def user_name(self, user_id: str) -> str:
+        """Name of an account for history and status; the id when it is not known here."""
+        if user_id == self.user.id:
+            return self.user.name
+        return self.reader.titles("account", [user_id]).get(user_id, user_id[:8] or "系统")
+
+    # -- drafts --------------------------------------------------------------------------------------------------
+
+    def drafts(self) -> list[Draft]:
+        """What stood in this user's editors when the program ended, and what the county refused."""
+        return drafts.waiting(self.store.conn, self.user.id)
+
+    def keep_draft(
+        self, *, draft_id: str | None, register: str, record_id: str, base_version: int, content: dict[str, Any]
+    ) -> str:
+        """Keep raw editor values (JSON-able); returns the draft's id. Does not wait for the disk."""
+        identifier = draft_id or new_id()
+        draft = Draft(identifier, register, record_id, base_version, content, self.user.id, "")
+        self.store.submit(lambda conn: drafts.keep(conn, draft))
+        return identifier
+
+    def drop_draft(self, draft_id: str) -> None:
+        """Forget a draft: it was saved or thrown away."""
+        self.store.submit(lambda conn: drafts.drop(conn, draft_id))
+
+    # -- conflicts -----------------------------------------------------------------------------------------------
+
+    def conflicts(self) -> list[OpenConflict]:
+        """Every contested field this PC knows, oldest first."""
+        return [self._open_conflict(one) for one in self.reader.conflicts()]
+
+    def decide(self, conflict: OpenConflict, wire: Wire, *, reason: str) -> None:
+        """Settle a conflict with one of its values or another; journalled with the reason."""
+        self.require(Act.DECIDE, self._root_register(conflict.register))
+        self.store.write(
+            self.user.id,
+            lambda unit: unit.set_fields(
+                conflict.register,
+                conflict.record_id,
+                {conflict.field: wire},
+                reason=reason,
+                kind=OpKind.RESOLVE,
+                conflict=conflict.id,
+                field=conflict.field,
+            ),
+        )
+
+    # -- health --------------------------------------------------------------------------------------------------
+
+    def doctor(self) -> doctor.Health:
+        """Fold the journal and compare it with the tables."""
+        return doctor.examine(self.registry, self.store.conn, self.store.identity, self.store.box)
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _twins(self, record: Record) -> list[Finding]:
+        """Another person with the same document number: a doubt, real registers hold double numbers."""
+        definition = record.definition
+        found: list[Finding] = []
+        for spec in definition.fields:
+            number = getattr(record, spec.name, None)
+            if definition.name != "person" or spec.kind.name != "id_number" or not isinstance(number, str):
+                continue
+            others = [one for one in self.reader.find(definition.name, spec.name, number) if one != record.id]
+            for title in self.reader.titles(definition.name, others).values():
+                sentence = f"已有一条登记用了同一号码：{title}"
+                next_step = "同一个人请打开原登记修改；确是两人请写明原因"
+                found.append(Finding((spec.name,), sentence, Level.DOUBT, next_step, spec.label))
+        return found
+
+    def _open_conflict(self, stored: StoredConflict) -> OpenConflict:
+        register, record_id, root, conflict = stored.register, stored.record_id, stored.root, stored.conflict
+        definition = self.registry.find(register)
+        spec = definition.by_name.get(conflict.field) if definition else None
+        label = spec.label if spec else ("删除" if conflict.field == DELETED else conflict.field)
+        sides = [
+            self._side(register, record_id, conflict.field, one.value, (one.user, one.device, one.at))
+            for one in conflict.candidates
+        ]
+        writer = history.writer(self.store.conn, record_id, conflict.field, conflict.current_version)
+        current = self._side(register, record_id, conflict.field, conflict.current, writer)
+        title = self.reader.titles(self._root_register(register), [root]).get(root, "")
+        return OpenConflict(conflict.id, register, record_id, root, title, label, conflict.field, current, tuple(sides))
+
+    def _side(self, register: str, record_id: str, name: str, wire: Wire, author: tuple[str, str, str]) -> Side:
+        clear = self.store.box.open(wire, register=register, field=name, record_id=record_id)
+        user, device, at = author
+        return Side(self._shown(register, name, clear), self.user_name(user), device, at, clear)
+
+    def _shown(self, register: str, name: str, wire: Wire) -> str:
+        definition = self.registry.find(register)
+        spec: FieldSpec | None = definition.by_name.get(name) if definition else None
+        if name == DELETED:
+            return "已删除" if wire else "保留"
+        if spec is None:
+            return "" if wire is None else str(wire)
+        return self.reader.show(spec, value_of_wire(spec.kind, wire))
+
+    def _root_register(self, register: str) -> str:
+        parent = self.registry.parent(register)
+        return parent.definition.name if parent else register

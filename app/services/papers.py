@@ -1,0 +1,209 @@
+"""Papers of a matter: previewed as draft, printed as evidence, kept with their bytes, marked when printed again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from app.documents.agreement import (
+    AgreementPaper,
+    PartyOnPaper,
+    RepresentativeOnPaper,
+    ReprintMark,
+    render_agreement,
+)
+from app.documents.counting import page_count
+from app.errors import Finding, Level, UserError
+from app.models import clock, days, kept
+from app.models.findings import examine
+from app.models.kinds import show_value
+from app.models.policy import Act
+from app.models.register import Stage
+from app.models.registers import Agreement, Committee, Dispute, DisputePaper, Party
+from app.models.unit import UnitOfWork
+from app.services import numbers
+from app.services.office import Office
+
+AGREEMENT = "人民调解协议书"
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A paper as printed: its bytes, and how it is recorded."""
+
+    body: bytes
+    sha256: str
+    number: str
+    copies: int
+    pages: int
+    reprint: int
+    file_name: str
+
+
+def findings_before_print(office: Office, dispute: Dispute) -> list[Finding]:
+    """What still stops or should be thought of before the agreement is printed."""
+    found = examine(dispute, Stage.PRINT)
+    if not dispute.agreements:
+        found.append(Finding(("agreements",), "还没有调解协议", Level.STOP, "请在“调解协议”中填写协议内容", "调解协议"))
+    if dispute.committee and office.reader.get("committee", dispute.committee) is None:
+        found.append(Finding(("committee",), "本机没有这个调委会", Level.STOP, "请先同步或重新选择", "调委会"))
+    return found
+
+
+def preview_agreement(office: Office, dispute: Dispute, *, agreement_id: str | None = None) -> bytes:
+    """The agreement as it stands in the form, marked 草稿; empty parts print as lines to fill by hand."""
+    agreement = _chosen(dispute, agreement_id) if dispute.agreements else Agreement()
+    committee = _committee(office, dispute)
+    return render_agreement(_paper(dispute, agreement, committee, draft=True))
+
+
+def print_agreement(office: Office, dispute_id: str, *, agreement_id: str | None = None) -> Printed:
+    """Make the agreement final: number it, freeze the parties' particulars, keep the bytes, record the printing.
+
+    One transaction: the paper exists exactly when it is recorded as printed. A later printing of the same agreement is
+    marked 补印 with its count. Raises ``UserError`` with every finding that stops it, ``MissingGlyphs`` when a
+    character cannot be drawn (nothing is recorded then).
+    """
+    office.require(Act.PRINT, "dispute")
+    dispute = office.reader.get("dispute", dispute_id)
+    if not isinstance(dispute, Dispute):
+        sentence = "找不到这件纠纷"
+        raise UserError(sentence, "它可能已被删除，请刷新列表")
+    stops = [one for one in findings_before_print(office, dispute) if one.level is Level.STOP]
+    if stops:
+        sentence = f"协议书还不能打印：{stops[0]}"
+        raise UserError(sentence, "补全后再打印", stops)
+    agreement = _chosen(dispute, agreement_id)
+    committee = _committee(office, dispute)
+    number = agreement.number or _drawn_number(office, committee, agreement)
+    numbered = agreement.model_copy(update={"number": number or None})
+    reprint = sum(1 for paper in dispute.papers if paper.kind == AGREEMENT and paper.number == (number or None))
+    paper = _paper(dispute, numbered, committee, reprint=reprint)
+    body = render_agreement(paper)
+    by = office.user
+    return office.store.write(by.id, lambda unit: _record(unit, dispute, numbered, paper=paper, body=body, by=by.name))
+
+
+def kept_paper(office: Office, sha256: str) -> bytes | None:
+    """The bytes of a paper printed on this PC."""
+    office.require(Act.READ, "dispute")
+    return kept.read(office.store.conn, sha256)
+
+
+def _record(
+    unit: UnitOfWork, dispute: Dispute, agreement: Agreement, *, paper: AgreementPaper, body: bytes, by: str
+) -> Printed:
+    reprint = paper.reprint.times if paper.reprint else 0
+    digest = kept.keep(unit.conn, AGREEMENT, body)
+    pages = page_count(body)
+    line = DisputePaper(
+        kind=AGREEMENT,
+        number=agreement.number,
+        sha256=digest,
+        copies=paper.copies,
+        pages=pages,
+        reprint=reprint,
+        printed_at=datetime.now(UTC),
+        printed_by=by,
+    )
+    parties = tuple(
+        party if party.particulars else party.model_copy(update={"particulars": frozen_particulars(party, on_paper)})
+        for party, on_paper in zip(dispute.parties, paper.parties, strict=True)
+    )
+    agreements = tuple(agreement if one.id == agreement.id else one for one in dispute.agreements)
+    stage = "agreed" if dispute.stage in ("registered", "accepted", "mediating") else dispute.stage
+    changed = dispute.model_copy(
+        update={"parties": parties, "agreements": agreements, "papers": (*dispute.papers, line), "stage": stage}
+    )
+    unit.save(changed, reason=f"打印{AGREEMENT}")
+    unit.record_access("print", register="dispute", record_id=dispute.id, detail={"sha256": digest})
+    name = f"{AGREEMENT}-{agreement.number or dispute.matter_code or '待编'}.pdf"
+    return Printed(body, digest, agreement.number or "", paper.copies, pages, reprint, name)
+
+
+def frozen_particulars(party: Party, on_paper: PartyOnPaper) -> dict[str, str]:
+    """The particulars as printed at signing; the register may change afterwards, the paper does not."""
+    frozen = {
+        "姓名或名称": on_paper.name,
+        "性别": on_paper.sex,
+        "民族": on_paper.ethnicity,
+        "年龄": on_paper.age,
+        "职业或职务": on_paper.occupation,
+        "联系方式": on_paper.contact,
+        "单位或住址": on_paper.address,
+        "证件号码": str(party.id_number or ""),
+    }
+    return {label: text for label, text in frozen.items() if text}
+
+
+def _paper(
+    dispute: Dispute, agreement: Agreement, committee: Committee | None, *, draft: bool = False, reprint: int = 0
+) -> AgreementPaper:
+    signed_on = agreement.signed_on
+    today = clock.today()
+    parties = tuple(
+        _party(party, f"{_STEMS[index]}方" if index < len(_STEMS) else f"当事人{index + 1}", signed_on or today)
+        for index, party in enumerate(dispute.parties)
+    )
+    return AgreementPaper(
+        committee=committee.name if committee else "人民调解委员会",
+        parties=parties,
+        number=agreement.number or "",
+        facts=agreement.facts or "",
+        terms=_lines(agreement.clauses),
+        performance=_lines(agreement.performance),
+        mediators=max(1, len([name for name in (agreement.mediators or "").replace("，", "、").split("、") if name])),
+        signed_on=days.show_day_long(signed_on) if signed_on else "",
+        print_id=dispute.matter_code or "",
+        reprint=ReprintMark(reprint, days.show_day_long(today)) if reprint else None,
+        draft=draft,
+    )
+
+
+def _party(party: Party, label: str, on: date) -> PartyOnPaper:
+    shown = {spec.name: show_value(spec.kind, getattr(party, spec.name)) for spec in Party.definition.fields}
+    representatives: tuple[RepresentativeOnPaper, ...] = ()
+    if party.representative_name:
+        representatives = (
+            RepresentativeOnPaper(
+                role=shown["representative_kind"],
+                name=shown["representative_name"],
+                contact=shown["representative_phone"],
+            ),
+        )
+    age = str(days.age_on(party.birth_on, on)) if isinstance(party.birth_on, date) else ""
+    return PartyOnPaper(
+        label=label,
+        name=party.name,
+        is_organisation=party.kind == "organisation",
+        sex=shown["sex"],
+        ethnicity=shown["ethnicity"],
+        age=age,
+        occupation=shown["occupation"],
+        contact=shown["phone"],
+        address=shown["address"],
+        representatives=representatives,
+    )
+
+
+def _lines(text: str | None) -> tuple[str, ...]:
+    return tuple(line.strip() for line in (text or "").split("\n") if line.strip())
+
+
+def _chosen(dispute: Dispute, agreement_id: str | None) -> Agreement:
+    for agreement in dispute.agreements:
+        if agreement.id == agreement_id:
+            return agreement
+    return dispute.agreements[-1]
+
+
+def _committee(office: Office, dispute: Dispute) -> Committee | None:
+    found = office.reader.get("committee", dispute.committee) if dispute.committee else None
+    return found if isinstance(found, Committee) else None
+
+
+def _drawn_number(office: Office, committee: Committee | None, agreement: Agreement) -> str:
+    if committee is None or not numbers.holds_books(office):
+        return ""
+    return numbers.next_number(office, committee, agreement.signed_on or clock.today())
