@@ -21,6 +21,9 @@ from app.sync.sealing import fingerprint
 PENDING_BASE = 1 << 60
 """Version of a waiting operation is this plus its ``dev_seq``: after everything confirmed, in the order of entry."""
 
+_ORDER_ONLY = frozenset({"$position"})
+"""Fields that only say in which order lines stand: the later one stands, nobody is asked to decide."""
+
 _CHANGING = frozenset({OpKind.CREATE, OpKind.UPDATE, OpKind.DELETE, OpKind.RESOLVE})
 
 
@@ -203,7 +206,8 @@ def state_digest(states: Iterable[RecordState]) -> tuple[int, str]:
     """
     live = 0
     digest = hashlib.sha256()
-    for state in sorted(states, key=lambda one: one.record_id):
+    known = (state for state in states if state.is_created or state.waiting)
+    for state in sorted(known, key=lambda one: one.record_id):
         live += state.is_created and not state.is_deleted
         digest.update(_content_line(state).encode())
     return live, digest.hexdigest()
@@ -317,6 +321,8 @@ class _Work:
 
     def _is_free(self, op: Op, name: str, was: Wire) -> bool:
         """True when the author knew the standing value, so that theirs may follow it."""
+        if name in _ORDER_ONLY:
+            return True
         if name == DELETED and not self._current(DELETED):
             return not self._others_since(op)
         return fingerprint(self._current(name)) == fingerprint(was) or self._versions.get(name, 0) <= op.base_version

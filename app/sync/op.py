@@ -95,9 +95,11 @@ class Op:
         return replace(self, seq=seq)
 
 
-def payload_text(changes: Mapping[str, tuple[Wire, Wire]], *, reason: str = "", **more: Wire) -> str:
+def payload_text(
+    changes: Mapping[str, tuple[Wire, Wire]], *, reason: str = "", more: Mapping[str, Wire] | None = None
+) -> str:
     """Canonical payload of an operation; ``more`` holds what other kinds need (conflict id, legal basis …)."""
-    content: dict[str, object] = {"changes": {field: list(pair) for field, pair in changes.items()}, **more}
+    content: dict[str, object] = {"changes": {field: list(pair) for field, pair in changes.items()}, **(more or {})}
     if reason:
         content["reason"] = reason
     return canonical(content)

