@@ -18,8 +18,9 @@ if "--scale" in sys.argv:
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
-from app.errors import Finding, Level, StoreError
+from app.errors import Finding, Level, StoreError, UserError
 from app.ui import work
+from app.ui.entry import AccountChoice, FirstStartWizard, LoginWindow
 from app.ui.look import apply_look, tokens
 from app.ui.pages.sync_page import SyncActs, SyncModel, SyncPage
 from app.ui.pages.workbench import DueItem, QuickEntry, RecentItem, Waiting, Workbench, WorkbenchModel
@@ -294,7 +295,66 @@ def dialogs(window: MainWindow) -> dict[str, Callable[[], QWidget]]:
 
 def entry_windows() -> dict[str, Callable[[], QWidget]]:
     """First start and login, by name."""
-    return {}
+
+    def wizard(step: int, *, other: bool = False) -> FirstStartWizard:
+        made = FirstStartWizard(
+            lambda: "K7QF-9WPM-2XDA-HT4E-VB83-CN6R-YJ5S-ZG2U",
+            print_sheet=lambda _key: None,
+            save_sheet=lambda _key, _path: None,
+            ask_group=lambda _count: 2,
+        )
+        made.township.township.setText("青石镇" if step else "")
+        made.township.county.setText("临江县" if step else "")
+        made.accounts.administrator.name.setText("周明远" if step else "")
+        made.accounts.administrator.password.setText("qingshi-2026" if step > 1 else "qing")
+        made.accounts.other_person.setChecked(other)
+        for _ in range(step):
+            made.show()
+            settle()
+            made._open(made._steps[made._steps.index(made.step()) + 1])
+        return made
+
+    def join() -> FirstStartWizard:
+        made = wizard(0)
+        made.open_join()
+        return made
+
+    accounts = [
+        AccountChoice(key="1", name="李秀英", role="经办员"),
+        AccountChoice(key="2", name="周明远", role="管理员"),
+    ]
+
+    def login() -> LoginWindow:
+        return LoginWindow("青石镇", accounts, lambda _key, _password: None, recover=lambda _a, _k, _p: None)
+
+    def refused() -> LoginWindow:
+        made = login()
+        for _ in range(3):
+            made._on_refused(UserError("密码不对", "请再试一次"))
+        return made
+
+    def obstacle() -> LoginWindow:
+        made = login()
+        error = StoreError("这份数据是新版本程序写的，本机程序打不开", "请先升级本机程序；数据没有损坏，也没有被改动。")
+        made.show_obstacle(error, action=("退出", _nothing))
+        return made
+
+    def recovery() -> LoginWindow:
+        made = login()
+        made.open_recovery()
+        return made
+
+    return {
+        "start-township": lambda: wizard(0),
+        "start-accounts": lambda: wizard(1),
+        "start-two-accounts": lambda: wizard(1, other=True),
+        "start-recovery": lambda: wizard(2),
+        "start-join": join,
+        "login": login,
+        "login-refused": refused,
+        "login-obstacle": obstacle,
+        "login-recovery": recovery,
+    }
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui import work
 from app.ui.look import tokens
-from app.ui.shell.status import ItemState, SyncItem, SyncView, status_sentence
+from app.ui.shell.status import ItemState, SyncItem, SyncView, base_sentence
 from app.ui.spoken import age, moment
 from app.ui.widgets.banner import Banner, BannerArea
 from app.ui.widgets.empty_state import EmptyState
@@ -58,7 +58,7 @@ class SyncPage(QWidget):
             if act is not None:
                 self.header.action_row.add(one)
         self.banners = BannerArea()
-        self.table: SimpleTable[SyncItem] = SimpleTable("待确认的更改", self._columns())
+        self.table: SimpleTable[SyncItem] = SimpleTable("待确认的更改", self._columns(), wrap=True)
         self.table.chosen.connect(lambda item: item.open() if item.open else None)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.table)
@@ -88,7 +88,7 @@ class SyncPage(QWidget):
     def show_model(self, model: SyncModel) -> None:
         """Show every item, the gravest first, the oldest before the newer."""
         self._model = model
-        self.header.set_subtitle(status_sentence(model.view).text)
+        self.header.set_subtitle(base_sentence(model.view))
         self.now_button.setEnabled(model.view.has_county and model.view.progress is None)
         ordered = sorted(model.items, key=lambda item: (GRAVEST_FIRST.index(item.state), item.since))
         self.table.show_lines(ordered)

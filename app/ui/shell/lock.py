@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
-from PySide6.QtWidgets import QApplication, QDialog, QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFrame, QVBoxLayout, QWidget
 
 from app.ui import work
 from app.ui.look import pixmap, tokens
 from app.ui.widgets.parts import button, label
+from app.ui.widgets.password_edit import PasswordEdit
 
 if TYPE_CHECKING:
     from app.errors import AppError
@@ -93,10 +94,8 @@ class LockScreen(QDialog):
         sizes = tokens().sizes
         picture = label()
         picture.setPixmap(pixmap("lock", sizes.icon_l, "text_soft", ratio=self.devicePixelRatioF()))
-        self.password = QLineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password = PasswordEdit()
         self.password.setPlaceholderText("密码")
-        self.password.setAccessibleName("密码")
         self.password.setFixedWidth(sizes.field)
         self.message = label("", "small", tone="danger")
         self.open_button = button("解锁", "primary", on_click=self._try)

@@ -77,6 +77,11 @@ def status_sentence(view: SyncView) -> StatusText:
     return StatusText(text, tone, icon)
 
 
+def base_sentence(view: SyncView) -> str:
+    """The state of the connection alone, for a page that shows conflicts and refusals by themselves."""
+    return _base(view)[0]
+
+
 def _base(view: SyncView) -> tuple[str, Tone, str]:
     if not view.has_county:
         return _standalone(view)

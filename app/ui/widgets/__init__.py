@@ -23,6 +23,7 @@ from app.ui.widgets.parts import (
     set_hint,
     set_tone,
 )
+from app.ui.widgets.password_edit import PasswordEdit
 from app.ui.widgets.progress_strip import ProgressStrip
 from app.ui.widgets.search_box import FilterChip, SearchBox
 from app.ui.widgets.simple_table import Column, SimpleTable, dress_table
@@ -45,6 +46,7 @@ __all__ = [
     "FormRow",
     "FramedButton",
     "PageHeader",
+    "PasswordEdit",
     "ProgressStrip",
     "SearchBox",
     "SectionHeading",

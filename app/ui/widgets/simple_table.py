@@ -86,13 +86,20 @@ class ToneDelegate(QStyledItemDelegate):
 
 
 class SimpleTable(QTableView, Generic[T]):
-    """Whole lines are marked; Enter or a double click emits ``chosen`` with the line's object."""
+    """Whole lines are marked; Enter or a double click emits ``chosen`` with the line's object.
+
+    ``wrap`` lets long words break into lines instead of ending with ….
+    """
 
     chosen = Signal(object)
 
-    def __init__(self, name: str, columns: Sequence[Column[T]]) -> None:
+    def __init__(self, name: str, columns: Sequence[Column[T]], *, wrap: bool = False) -> None:
         super().__init__()
         dress_table(self)
+        if wrap:
+            self.setWordWrap(True)
+            self.verticalHeader().setMinimumSectionSize(tokens().sizes.row)
+            self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.setAccessibleName(name)
         self.source = SimpleModel(columns)
         self.setModel(self.source)
