@@ -28,6 +28,9 @@ NO_NETWORK = re.compile(
     r"NewConnectionError|ConnectTimeout|ConnectionError|ProxyError|Read timed out|name resolution|getaddrinfo"
     r"|Network is unreachable|SSLError|Retrying \(Retry"
 )
+TAKEN = re.compile(r"(?:Collecting|Processing|Requirement already satisfied:) (?:\S*[/\\])?([\w.]+)")
+"""pip's word for one more package found; from a folder of wheels it names the file."""
+
 PIP_TROUBLES = {
     r"(?i)No space left|not enough space": (
         "The disk became full. Free some room and run the same command again; it takes up where it stopped."
@@ -136,8 +139,7 @@ class Environment:
                 if line is not None:
                     said.append(line)
                     log.write(line)
-                    found = re.match(r"(?:Collecting|Requirement already satisfied:) ([\w.-]+)", line)
-                    if found:
+                    if found := TAKEN.match(line):
                         done, doing = done + 1, found[1]
                     elif line.startswith("Installing collected packages"):
                         doing = "unpacking them all"

@@ -16,7 +16,7 @@ from devkit.console import CannotGoOnError
 ROOT = Path(__file__).resolve().parents[2]
 WINDOWS_ONLY = {"colorama", "pefile", "pywin32-ctypes"}
 SETTINGS = re.compile(
-    r"\.(toml|cfg|ini|ya?ml|txt|in|sh|spec|nsi|ps1|bat)$|^(dev\.py|devkit/|installer/|\.ci/|requirements/)"
+    r"\.(toml|cfg|ini|ya?ml|in|sh|spec|nsi|ps1|bat)$|^(dev\.py|devkit/|installer/|\.ci/|requirements/)"
 )
 ADDRESS = re.compile(r"https?://\S+")
 REGISTRY = re.compile(r"https?://\S*(/simple\b|registry|mirror|/packages/)", re.IGNORECASE)
