@@ -13,7 +13,19 @@ from collections.abc import Iterator
 from app.models.kinds import RefKind
 from app.models.register import Definition
 
-LOCAL_TABLES = ("meta", "cursor", "draft", "kept_file", "search_doc", "skey", "fragment", "conflict", "review")
+LOCAL_TABLES = (
+    "meta",
+    "cursor",
+    "draft",
+    "kept_file",
+    "search_doc",
+    "skey",
+    "fragment",
+    "conflict",
+    "review",
+    "device_key",
+    "journal_fork",
+)
 """Tables outside the fold: this PC's own, or derived and rebuilt at any time."""
 
 ROW_COLUMNS = (

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from app.errors import StoreError
-from app.models.migrations import m0001_spine
+from app.models.migrations import m0001_spine, m0002_sync
 
 SET = Migrations("township")
 
@@ -20,6 +20,12 @@ SET = Migrations("township")
 @SET(name="m0001_spine")
 def _spine(db: Database) -> None:
     for statement in m0001_spine.STATEMENTS:
+        db.execute(statement)
+
+
+@SET(name="m0002_sync")
+def _sync(db: Database) -> None:
+    for statement in m0002_sync.STATEMENTS:
         db.execute(statement)
 
 

@@ -1,0 +1,359 @@
+"""The store as a replica: what sync reads of the journal and writes into it.
+
+Every writing method is one transaction on the writer's thread, behind a user's saves. A waiting entry is one of this
+device without a ``seq``; nothing else says so. Opens no socket and decides nothing: :mod:`app.sync.machine` does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from app.errors import StoreError
+from app.models import drafts, folding, journal, search
+from app.models.database import Connection
+from app.models.store import Changes, Priority, Store, set_meta
+from app.models.unit import Identity
+from app.sync.batch import HARD_OPS, MAX_OPS, TamperedError
+from app.sync.machine import Own
+from app.sync.merge import erased_ops, state_digest
+from app.sync.op import REFUSED_SEQ, SCHEMA, TX_LIMIT, Op, genesis, op_hash
+from app.sync.page import Cursor, Page
+from app.sync.ports import Backlog, Link, WaitingItem
+from app.sync.protocol import REFUSED, Hello, Settled
+from app.sync.streams import AUDIT, pulled
+
+Result = TypeVar("Result")
+
+_LINK = "county_link"
+_GENERATION = "county_generation"
+_ITEM = "op_id, register, record_id, root, kind, user, at, coalesce(refusal, '')"
+
+
+class StoreReplica:
+    """A store that takes part in sync; see :class:`app.sync.ports.Replica` for what each method means."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    # -- the tie to the county -----------------------------------------------------------------------------------
+
+    def link(self) -> Link | None:
+        """The tie to the county; None while the PC works alone."""
+        stored = self._store.meta(_LINK)
+        if not stored:
+            return None
+        fields = json.loads(stored)
+        identity = self._store.identity
+        return Link(
+            url=fields["url"],
+            certificate=fields["certificate"],
+            township=identity.township,
+            township_name=fields["township_name"],
+            device=identity.device,
+            device_name=fields["device_name"],
+            key=bytes.fromhex(fields["key"]),
+            scope=tuple(fields["scope"]),
+        )
+
+    def attach(self, link: Link) -> None:
+        """Keep the tie that an enrolment made. Raises ``StoreError`` when it is another township's or device's."""
+
+        def run(conn: Connection) -> None:
+            identity = self._store.identity
+            if link.township != identity.township:
+                raise StoreError("登记码属于另一个乡镇", "请用空的数据文件夹加入那个乡镇")
+            if link.device != identity.device:
+                if journal.head(conn, identity.township, identity.device)[0]:
+                    raise StoreError("登记时的电脑编号与本机数据不同", "请重新登记")
+                self._become(conn, link.device)
+            _keep_link(conn, link)
+
+        self._submit(run)
+
+    def detach(self) -> None:
+        """Work alone again; everything stays on this PC."""
+        self._submit(lambda conn: set_meta(conn, _LINK, ""))
+
+    # -- what this PC has ----------------------------------------------------------------------------------------
+
+    def own(self) -> Own:
+        """Length of the own chain and the cursors."""
+        conn, identity = self._store.conn, self._store.identity
+        dev_seq, _ = journal.head(conn, identity.township, identity.device)
+        return Own(identity.township, dev_seq + 1, _cursors(conn))
+
+    def hello(self, clock: str) -> Hello:
+        """What this PC says of itself."""
+        conn, identity = self._store.conn, self._store.identity
+        dev_seq, head_hash = journal.head(conn, identity.township, identity.device)
+        row = conn.execute(
+            "SELECT min(dev_seq) FROM journal WHERE seq IS NULL AND device = ?", (identity.device,)
+        ).fetchone()
+        return Hello(
+            township=identity.township,
+            device=identity.device,
+            next=dev_seq + 1,
+            head_hash=head_hash,
+            waiting_from=row[0] or dev_seq + 1,
+            cursors=_cursors(conn),
+            generation=self._store.meta(_GENERATION),
+            schema=SCHEMA,
+            clock=clock,
+        )
+
+    def hash_at(self, dev_seq: int) -> str:
+        """Hash of an own entry, the chain's start at 0, "" when there is none."""
+        identity = self._store.identity
+        if dev_seq == 0:
+            return genesis(identity.township, identity.device)
+        row = self._store.conn.execute(
+            "SELECT hash FROM journal WHERE device = ? AND dev_seq = ?", (identity.device, dev_seq)
+        ).fetchone()
+        return str(row[0]) if row else ""
+
+    def outgoing(self, from_seq: int) -> list[Op]:
+        """Own entries from ``from_seq`` on: enough for one batch, acts whole."""
+        ops = self._from(from_seq, MAX_OPS + TX_LIMIT + 1)
+        if ops and ops[0].tx_id == ops[-1].tx_id:
+            ops = self._from(from_seq, HARD_OPS + 1)
+        return ops
+
+    def _from(self, from_seq: int, limit: int) -> list[Op]:
+        where = "device = ? AND dev_seq >= ? ORDER BY dev_seq LIMIT ?"
+        return list(journal.select(self._store.conn, where, (self._store.identity.device, from_seq, limit)))
+
+    def known_keys(self) -> Mapping[str, bytes]:
+        """Public keys of other devices seen before."""
+        return {device: bytes(key) for device, key in self._store.conn.execute("SELECT * FROM device_key")}
+
+    # -- what the county says --------------------------------------------------------------------------------------
+
+    def settle(self, results: Sequence[Settled]) -> None:
+        """Keep the county's word: refused ones leave the fold and become drafts with the reason.
+
+        Numbers of streams that are pulled arrive with the page, in order; only the others are kept here.
+        """
+        link = self.link()
+        readable = pulled(link.scope if link else ())
+        telling = [one for one in results if one.outcome == REFUSED or one.stream not in readable]
+        duplicates = [one for one in results if one.outcome == "duplicate" and one.stream in readable]
+
+        def run(conn: Connection) -> Changes:
+            cursors = _cursors(conn)
+            known = [one for one in duplicates if one.stream in cursors and one.seq <= cursors[one.stream].seq]
+            device = self._store.identity.device
+            numbers = [(one.seq, device, one.dev_seq) for one in (*telling, *known) if one.outcome != REFUSED]
+            conn.executemany(
+                "UPDATE OR IGNORE journal SET seq = ? WHERE device = ? AND dev_seq = ? AND seq IS NULL", numbers
+            )
+            refused = [one for one in telling if one.outcome == REFUSED]
+            return self._changed(conn, [record for one in refused for record in self._refuse(conn, one)])
+
+        if telling or duplicates:
+            self._store.announce(self._submit(run))
+
+    def _refuse(self, conn: Connection, one: Settled) -> Iterable[str]:
+        device = self._store.identity.device
+        found = list(journal.select(conn, "device = ? AND dev_seq = ? AND seq IS NULL", (device, one.dev_seq)))
+        for op in found:
+            conn.execute("UPDATE journal SET seq = ?, refusal = ? WHERE op_id = ?", (REFUSED_SEQ, one.reason, op.op_id))
+            drafts.keep(conn, self._draft(op, one.reason))
+            yield op.record_id
+
+    def _draft(self, op: Op, reason: str) -> drafts.Draft:
+        box = self._store.box
+        content = {
+            name: box.open(new, register=op.register, field=name, record_id=op.record_id)
+            for name, (_, new) in op.changes().items()
+        }
+        return drafts.Draft(op.op_id, op.register, op.record_id, op.base_version, content, op.user, op.at, reason)
+
+    def apply(self, page: Page) -> None:
+        """Store a verified page, refold what it touches and move the cursor, all in one transaction."""
+
+        def run(conn: Connection) -> Changes:
+            if _cursors(conn).get(page.stream, page.after) != page.after:
+                return Changes(frozenset())  # another run of sync was quicker
+            touched = [*_take_receipts(conn, self._store.identity.device, page), *_take_ops(conn, page)]
+            conn.execute(
+                "INSERT INTO cursor VALUES (?, ?, ?)"
+                " ON CONFLICT (stream) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
+                (page.stream, page.cursor.seq, page.cursor.hash),
+            )
+            conn.executemany("INSERT OR IGNORE INTO device_key VALUES (?, ?)", page.keys.items())
+            return self._changed(conn, touched, is_indexed_later=True)
+
+        changes = self._submit(run)
+        self._submit(lambda conn: search.catch_up(self._store.registry, conn))
+        self._store.announce(changes)
+
+    def rewind(self, streams: Sequence[str], next_seq: int) -> None:
+        """Take back the numbers of these streams and the acknowledgement of own entries from ``next_seq`` on."""
+
+        def run(conn: Connection) -> Changes:
+            touched: list[str] = []
+            for stream in streams:
+                touched += _record_ids(conn, "stream = ? AND seq > 0", (stream,))
+                conn.execute("UPDATE journal SET seq = NULL WHERE stream = ? AND seq > 0", (stream,))
+                conn.execute("DELETE FROM cursor WHERE stream = ?", (stream,))
+            mine = "device = ? AND dev_seq >= ? AND seq IS NOT NULL"
+            parameters = (self._store.identity.device, next_seq)
+            touched += _record_ids(conn, mine, parameters)
+            conn.execute(f"UPDATE journal SET seq = NULL, refusal = NULL WHERE {mine}", parameters)
+            return self._changed(conn, touched)
+
+        self._store.announce(self._submit(run))
+
+    def adopt(self, device: str, key: bytes, *, move_waiting: bool) -> None:
+        """Become another device; waiting entries move to the new chain with their ids when ``move_waiting``."""
+        link = self.link()
+
+        def run(conn: Connection) -> Changes:
+            touched = self._move_waiting(conn, device) if move_waiting else []
+            self._become(conn, device)
+            if link is not None:
+                _keep_link(conn, replace(link, device=device, key=key))
+            return self._changed(conn, touched)
+
+        self._store.announce(self._submit(run))
+
+    def _move_waiting(self, conn: Connection, device: str) -> list[str]:
+        identity = self._store.identity
+        waiting = list(journal.select(conn, "device = ? AND seq IS NULL ORDER BY dev_seq", (identity.device,)))
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        conn.execute(
+            "INSERT INTO journal_fork (device, dev_seq, op_id, prev_hash, hash, forked_at)"
+            " SELECT device, dev_seq, op_id, prev_hash, hash, ? FROM journal WHERE device = ? AND seq IS NULL",
+            (now, identity.device),
+        )
+        previous = genesis(identity.township, device)
+        for dev_seq, op in enumerate(waiting, 1):
+            moved = replace(op, device=device, dev_seq=dev_seq, prev_hash=previous, hash="")
+            previous = op_hash(moved)
+            conn.execute(
+                "UPDATE journal SET device = ?, dev_seq = ?, prev_hash = ?, hash = ? WHERE op_id = ?",
+                (device, dev_seq, moved.prev_hash, previous, op.op_id),
+            )
+        return [op.record_id for op in waiting]
+
+    def _become(self, conn: Connection, device: str) -> None:
+        set_meta(conn, "device", device)
+        self._store.identity = Identity(self._store.identity.township, device)
+
+    # -- what is shown ---------------------------------------------------------------------------------------------
+
+    def backlog(self) -> Backlog:
+        """What waits: own entries without a number; the audit stream is not counted."""
+        waiting, oldest = self._store.conn.execute(
+            "SELECT count(*), min(at) FROM journal WHERE seq IS NULL AND device = ? AND stream <> ?",
+            (self._store.identity.device, AUDIT),
+        ).fetchone()
+        refused = self._store.conn.execute(
+            "SELECT count(*) FROM draft WHERE id IN (SELECT op_id FROM journal WHERE refusal IS NOT NULL)"
+        ).fetchone()
+        return Backlog(waiting, oldest, refused[0])
+
+    def waiting_items(self, limit: int) -> list[WaitingItem]:
+        """The refused operations whose draft still stands, then the oldest waiting ones."""
+        rows = self._store.conn.execute(
+            f"SELECT {_ITEM} FROM journal WHERE refusal IS NOT NULL AND op_id IN (SELECT id FROM draft)"
+            f" UNION ALL SELECT * FROM (SELECT {_ITEM} FROM journal"
+            " WHERE seq IS NULL AND device = ? AND stream <> ? ORDER BY dev_seq LIMIT ?)",
+            (self._store.identity.device, AUDIT, limit),
+        )
+        return [WaitingItem(*row) for row in rows]
+
+    def note(self, name: str, value: str) -> None:
+        """Keep a small fact about sync."""
+        self._submit(lambda conn: set_meta(conn, name, value))
+
+    def noted(self, name: str) -> str:
+        """A fact kept before, "" when none."""
+        return self._store.meta(name)
+
+    def digests(self) -> dict[str, tuple[int, str]]:
+        """Count and content digest of every stream this PC reads, as confirmed; equal to the county's at its head."""
+        link = self.link()
+        conn = self._store.conn
+        return {
+            stream: state_digest(folding.all_states(conn, stream, confirmed_only=True))
+            for stream in sorted(pulled(link.scope if link else ()))
+            if conn.execute("SELECT 1 FROM journal WHERE stream = ? LIMIT 1", (stream,)).fetchone()
+        }
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _changed(self, conn: Connection, record_ids: Iterable[str], *, is_indexed_later: bool = False) -> Changes:
+        registry = self._store.registry
+        touched = folding.refold(registry, conn, self._store.box, record_ids)
+        if not is_indexed_later:
+            search.index_records(registry, conn, touched)
+        return Changes(frozenset(touched))
+
+    def _submit(self, work: Callable[[Connection], Result]) -> Result:
+        before = self._store.identity
+        try:
+            return self._store.submit(work, priority=Priority.BACKGROUND).result()
+        except BaseException:
+            self._store.identity = before  # a change of identity is rolled back with its transaction
+            raise
+
+
+def _keep_link(conn: Connection, link: Link) -> None:
+    fields = {
+        "url": link.url,
+        "certificate": link.certificate,
+        "township_name": link.township_name,
+        "device_name": link.device_name,
+        "key": link.key.hex(),
+        "scope": list(link.scope),
+    }
+    set_meta(conn, _LINK, json.dumps(fields, ensure_ascii=False))
+
+
+def _cursors(conn: Connection) -> dict[str, Cursor]:
+    return {stream: Cursor(seq, chain) for stream, seq, chain in conn.execute("SELECT stream, seq, hash FROM cursor")}
+
+
+def _record_ids(conn: Connection, where: str, parameters: Sequence[object]) -> list[str]:
+    return [row[0] for row in conn.execute(f"SELECT DISTINCT record_id FROM journal WHERE {where}", parameters)]
+
+
+def _take_receipts(conn: Connection, device: str, page: Page) -> list[str]:
+    """Own operations that now have a number; returns their records."""
+    touched: list[str] = []
+    for one in page.receipts:
+        found = conn.execute(
+            "UPDATE journal SET seq = ? WHERE device = ? AND dev_seq = ? AND hash = ? RETURNING record_id",
+            (one.seq, device, one.dev_seq, one.hash),
+        ).fetchone()
+        if found is None:
+            raise TamperedError(f"县服务器确认了本机没有的第 {one.dev_seq} 条")
+        touched.append(found[0])
+    return touched
+
+
+def _take_ops(conn: Connection, page: Page) -> list[str]:
+    """Operations of other devices; those known already (before a restore, or moved) only get their number."""
+    marks = ", ".join("?" * len(page.ops))
+    known = {
+        row[0]
+        for row in conn.execute(f"SELECT op_id FROM journal WHERE op_id IN ({marks})", [op.op_id for op in page.ops])
+    }
+    journal.append(conn, [op for op in page.ops if op.op_id not in known])
+    conn.executemany(
+        "UPDATE journal SET seq = ? WHERE op_id = ?", [(op.seq, op.op_id) for op in page.ops if op.op_id in known]
+    )
+    touched = [op.record_id for op in page.ops]
+    for op in page.ops:
+        for op_id in erased_ops(op):
+            rows = conn.execute(
+                "UPDATE journal SET payload = NULL, salt = '' WHERE op_id = ? AND stream = ? RETURNING record_id",
+                (op_id, page.stream),
+            )
+            touched += [row[0] for row in rows]
+    return touched

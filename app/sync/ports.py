@@ -1,0 +1,107 @@
+"""What sync needs of a replica, and what it keeps of a county. No socket, no SQL: both sides are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.sync.machine import Own
+from app.sync.op import Op
+from app.sync.page import Page
+from app.sync.protocol import Hello, Settled
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A PC's tie to its county: address, pinned certificate (PEM), who this PC is there, and its key."""
+
+    url: str
+    certificate: str
+    township: str
+    township_name: str
+    device: str
+    device_name: str
+    key: bytes
+    scope: tuple[str, ...]
+
+    @property
+    def private_key(self) -> Ed25519PrivateKey:
+        """The device's signing key."""
+        return Ed25519PrivateKey.from_private_bytes(self.key)
+
+    @property
+    def public_key(self) -> bytes:
+        """What the county verifies this device by (32 bytes)."""
+        return self.private_key.public_key().public_bytes_raw()
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits: own operations without a number (audit not counted), since when, and how many were refused."""
+
+    waiting: int
+    oldest_at: str | None
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingItem:
+    """One waiting (or refused) operation as the clerk sees it. ``error`` is the county's reason, "" when none."""
+
+    op_id: str
+    register: str
+    record_id: str
+    root: str
+    kind: str
+    user: str
+    at: str
+    error: str
+
+
+class Replica(Protocol):
+    """A store that takes part in sync. Every writing method is one transaction; any may raise ``StoreError``."""
+
+    def link(self) -> Link | None:
+        """The tie to the county; None while the PC works alone."""
+
+    def own(self) -> Own:
+        """Length of the own chain and the cursors."""
+
+    def hello(self, clock: str) -> Hello:
+        """What this PC says of itself."""
+
+    def hash_at(self, dev_seq: int) -> str:
+        """Hash of an own entry, the chain's start at 0, "" when there is none."""
+
+    def outgoing(self, from_seq: int) -> list[Op]:
+        """Own entries from ``from_seq`` on: enough for one batch, acts whole."""
+
+    def known_keys(self) -> Mapping[str, bytes]:
+        """Public keys of other devices seen before."""
+
+    def settle(self, results: Sequence[Settled]) -> None:
+        """Keep the county's word: refused ones leave the fold and become drafts with the reason."""
+
+    def apply(self, page: Page) -> None:
+        """Store a verified page, refold what it touches and move the cursor, all in one transaction."""
+
+    def rewind(self, streams: Sequence[str], next_seq: int) -> None:
+        """Take back the numbers of these streams and the acknowledgement of own entries from ``next_seq`` on."""
+
+    def adopt(self, device: str, key: bytes, *, move_waiting: bool) -> None:
+        """Become another device; waiting entries move to the new chain with their ids when ``move_waiting``."""
+
+    def backlog(self) -> Backlog:
+        """What waits."""
+
+    def waiting_items(self, limit: int) -> list[WaitingItem]:
+        """The oldest waiting and refused operations."""
+
+    def note(self, name: str, value: str) -> None:
+        """Keep a small fact about sync."""
+
+    def noted(self, name: str) -> str:
+        """A fact kept before, "" when none."""
