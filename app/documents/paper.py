@@ -119,6 +119,7 @@ class Paper:
         """
         target = BytesIO()
         sheet = self.sheet
+        text_font = self.fonts.glyph("一")
         document = BaseDocTemplate(
             target,
             pagesize=(sheet.width, sheet.height),
@@ -128,6 +129,8 @@ class Paper:
             creator=PRODUCER,
             lang="zh-CN",
             invariant=1,
+            # The library would open every page with Helvetica, named and not embedded.
+            initialFontName=text_font.font if text_font else None,
             pageCompression=1,
         )
         frame = Frame(

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from app.documents.fonts import FontBook
 
-#: Wider gaps than this (in em) are read as spaces when text is copied: such a line carries its text beside the ink.
-_READ_AS_SPACE = 0.09
+#: Characters set wider or closer than this (in em) are read as separate words when text is copied: a line with such
+#: spacing carries its text beside the ink.
+_READ_APART = 0.09
 #: A line that would need wider gaps than this to be flush is left ragged.
 _WIDEST_GAP = 0.25
 _BLANK = Glyph("", 0.0)
@@ -111,9 +112,10 @@ def paint_line(pen: Pen, shaped: Shaped, line: Line, *, at: tuple[float, float],
     text = shaped.text[line.start : line.end].rstrip(" \u3000")
     end = line.start + len(text)
     places = _places(shaped, (line.start, end), x=x, stretch=stretch)
-    loose = stretch > _READ_AS_SPACE * shaped.size
-    with _said_as(pen.canvas, text.replace(OBJECT, "  ") if loose else ""):
-        for segment in _segments(shaped, places, (line.start, end)):
+    segments = list(_segments(shaped, places, (line.start, end)))
+    apart = any(abs(segment.spacing) > _READ_APART * shaped.size for segment in segments)
+    with _said_as(pen.canvas, text.replace(OBJECT, "  ") if apart else ""):
+        for segment in segments:
             _paint_segment(pen, shaped, segment, y=y)
     _underline(pen.canvas, shaped, places, start=line.start, end=end, y=y)
 

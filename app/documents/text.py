@@ -49,7 +49,7 @@ class TextStyle:
 
 
 class Text(Flowable):
-    """One paragraph. Never leaves a single line of itself at the foot or the head of a page if it has four or more."""
+    """One paragraph; never leaves a single line of itself at the foot or the head of a page."""
 
     def __init__(self, content: str | Iterable[Span], style: TextStyle, fonts: FontBook) -> None:
         super().__init__()
@@ -76,10 +76,8 @@ class Text(Flowable):
         if height <= aH:
             return [self]
         count = self._last - self._first
-        fits = int(aH // self.style.leading)
-        if count >= 4:
-            fits = min(fits, count - 2)
-        if fits < min(2, count):
+        fits = min(int(aH // self.style.leading), count - 2)
+        if fits < 2:
             return []
         cut = self._first + fits
         return [self._part(self._first, cut), self._part(cut, self._last)]
