@@ -369,6 +369,9 @@ class CodeKind(Kind):
             raise ValueError(message)
         return found
 
+    def from_wire(self, wire: Wire) -> object:
+        return wire if isinstance(wire, str) and wire in self.codes else Unreadable(wire)
+
     def show(self, value: Any) -> str:
         return self.codes.short_label(str(value))
 
@@ -395,7 +398,8 @@ class CodesKind(CodeKind):
         return sorted(value)
 
     def from_wire(self, wire: Wire) -> object:
-        return tuple(str(item) for item in wire) if isinstance(wire, list) else Unreadable(wire)
+        known = isinstance(wire, list) and all(item in self.codes for item in wire)
+        return tuple(str(item) for item in wire) if known else Unreadable(wire)  # type: ignore[union-attr]
 
     def show(self, value: Any) -> str:
         return "、".join(self.codes.short_label(str(code)) for code in value)
