@@ -9,7 +9,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 START = {"app.__main__", "app.bootstrap", "app.cli"}
-SOCKETS = {"app.sync.agent", "app.sync.https"}
+SOCKETS = {"app.sync.agent", "app.sync.https", "app.sync.joining"}
 
 
 def contracts() -> list[dict[str, Any]]:
