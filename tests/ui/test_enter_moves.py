@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.ui.widgets import EnterMoves
+from tests.ui.keys import show_active
 
 
 class Form(QWidget):
@@ -42,9 +43,7 @@ class Form(QWidget):
 @pytest.fixture
 def form(qtbot: QtBot) -> Form:
     made = Form()
-    qtbot.addWidget(made)
-    made.show()
-    made.activateWindow()
+    show_active(qtbot, made)
     made.name.setFocus()
     qtbot.waitUntil(made.name.hasFocus)
     return made

@@ -19,7 +19,7 @@ from app.ui.look import icon, tokens
 from app.ui.widgets.banner import Action, Banner
 from app.ui.widgets.enter_moves import EnterMoves
 from app.ui.widgets.form_row import FormRow
-from app.ui.widgets.parts import button, column, label, row, set_tone
+from app.ui.widgets.parts import beside_words, button, column, label, row, set_tone
 from app.ui.widgets.password_edit import PasswordEdit
 
 KEY = Qt.ItemDataRole.UserRole
@@ -98,6 +98,7 @@ class LoginWindow(EntryFrame):
         chooser = QListWidget()
         chooser.setAccessibleName("账号")
         chooser.setProperty("enterField", True)
+        chooser.setIconSize(beside_words())
         chooser.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for account in accounts:
             item = QListWidgetItem(icon("user"), f"{account.name}　{account.role}".strip())
@@ -118,7 +119,7 @@ class LoginWindow(EntryFrame):
 
     def show_obstacle(self, error: AppError, *, action: Action | None = None) -> None:
         """The data cannot be opened at all (newer, damaged, in use): say so and take the fields away."""
-        self.problems.show_banner(Banner.from_error(error, action=action), key="obstacle")
+        self.problems.show_banner(Banner.from_error(error, action=action, closable=False), key="obstacle")
         self.stack.setEnabled(False)
 
     def try_sign_in(self) -> None:
@@ -217,6 +218,7 @@ class RecoveryPanel(QWidget):
         lines.addWidget(label("找回以后，原来的密码作废，记录一条不少。", "soft", wrap=True))
         lines.addWidget(FormRow("恢复密钥", self.key, side="top"))
         lines.addWidget(self.password_row)
+        lines.addStretch(1)
         lines.addLayout(row(None, back, self.go_button))
         self.key.textChanged.connect(self._update)
         self.password.textChanged.connect(self._update)

@@ -68,7 +68,7 @@ class TownshipStep(Step):
         self.county.setPlaceholderText("例如：临江县")
         self._was_suggested = ""
         self.add_field("乡镇（街道）", self.township)
-        self.add_field("所属县（市、区）", self.county)
+        self.add_field("县（市、区）", self.county)
         self.add_field("调解委员会", self.committee, note="村的调委会以后在“调委会”里添加")
         self.lines.addStretch(1)
         self.township.textChanged.connect(self._suggest)

@@ -66,9 +66,9 @@ class Banner(QFrame):
         self.setAccessibleDescription(next_step)
 
     @classmethod
-    def from_error(cls, error: AppError, *, action: Action | None = None) -> Banner:
+    def from_error(cls, error: AppError, *, action: Action | None = None, closable: bool = True) -> Banner:
         """The banner for a refusal of the program."""
-        return cls(error.sentence, error.next_step, weight="danger", action=action)
+        return cls(error.sentence, error.next_step, weight="danger", action=action, closable=closable)
 
     def close_by_user(self) -> None:
         """Put the banner away."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from app.errors import Finding, Level
 from app.ui.look import tokens
@@ -53,7 +53,7 @@ class FormRow(QWidget):
             grid.addWidget(self.label, 0, 0)
             grid.addWidget(self.star, 0, 1)
             grid.setColumnStretch(2, 1)
-            grid.addWidget(self.editor, 1, 0, 1, 3)
+            grid.addLayout(self._held(), 1, 0, 1, 3)
             grid.addWidget(self.finding, 2, 0, 1, 3)
             return
         self.label.setFixedWidth(sizes.em * 7)
@@ -63,9 +63,16 @@ class FormRow(QWidget):
         self.star.setFixedHeight(sizes.control)
         grid.addWidget(self.label, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.star, 0, 1, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.editor, 0, 2)
+        grid.addLayout(self._held(), 0, 2)
         grid.addWidget(self.finding, 1, 2)
         grid.setColumnStretch(2, 1)
+
+    def _held(self) -> QHBoxLayout:
+        """The editor with what is left over beside it, so that a narrow editor does not pull the columns apart."""
+        line = QHBoxLayout()
+        line.addWidget(self.editor, 1)
+        line.addStretch(0)
+        return line
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         """Say what was found about this field, gravest first; an empty list brings the note back."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
@@ -84,6 +85,11 @@ def beside_words() -> QSize:
     return QSize(sizes.icon + sizes.space_xs - 1, sizes.icon)
 
 
+def _press(act: Callable[[], object], _checked: bool = False) -> None:
+    """Qt says whether the button is checked; an act does not want to know."""
+    act()
+
+
 def set_hint(made: QAbstractButton, shortcut: str) -> None:
     """Give a button its key and say the key in its tooltip."""
     made.setShortcut(QKeySequence(shortcut))
@@ -112,7 +118,7 @@ def button(
     if shortcut:
         set_hint(made, shortcut)
     if on_click is not None:
-        made.clicked.connect(on_click)
+        made.clicked.connect(partial(_press, on_click))
     return made
 
 
@@ -131,7 +137,7 @@ def icon_button(
     if shortcut:
         set_hint(made, shortcut)
     if on_click is not None:
-        made.clicked.connect(on_click)
+        made.clicked.connect(partial(_press, on_click))
     return made
 
 
