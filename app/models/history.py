@@ -108,6 +108,14 @@ def writer(conn: Connection, record_id: str, field: str, version: int) -> tuple[
     return "", "", ""
 
 
+def records_of_act(conn: Connection, act_id: str) -> dict[str, OpKind | str]:
+    """Records an act touched and how it began with each: how far an act came that was cut short."""
+    touched: dict[str, OpKind | str] = {}
+    for op in journal.select(conn, "act_id = ? AND kind <> 'access'", (act_id,)):
+        touched.setdefault(op.record_id, op.kind)
+    return touched
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What undo left alone because somebody changed it since."""

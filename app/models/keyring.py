@@ -50,6 +50,7 @@ class Keyring:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / KEYS
+        self.township = ""
         self._slots = self._read()
 
     @property
@@ -87,6 +88,11 @@ class Keyring:
         """Let the township's recovery secret open this database too."""
         self._keep(Slot(RECOVERY, "", "", _wrap(key, _from_secret(secret, b"database"))))
 
+    def name_township(self, name: str) -> None:
+        """What the login window calls the township before anything is open."""
+        self.township = name
+        self._write()
+
     def remove(self, account_id: str) -> None:
         """Forget an account's password on this PC."""
         if account_id in self._slots:
@@ -102,6 +108,7 @@ class Keyring:
             return {}
         try:
             stored = json.loads(self.path.read_text("utf-8"))
+            self.township = str(stored.get("township", ""))
             return {item["id"]: Slot(**item) for item in stored["slots"]}
         except (ValueError, KeyError, TypeError, OSError) as error:
             sentence = f"密钥文件已损坏：{self.path.name}"
@@ -109,7 +116,8 @@ class Keyring:
 
     def _write(self) -> None:
         """Replace the file whole: a kill leaves the old or the new, never half of one."""
-        text = json.dumps({"slots": [asdict(slot) for slot in self._slots.values()]}, ensure_ascii=False, indent=1)
+        content = {"township": self.township, "slots": [asdict(slot) for slot in self._slots.values()]}
+        text = json.dumps(content, ensure_ascii=False, indent=1)
         fresh = self.path.with_suffix(".new")
         with disk_sentences(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)

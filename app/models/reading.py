@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from app.models.database import Connection
 from app.models.kinds import show_value, value_of_wire, wire_of_sql
 from app.models.register import Column, Definition, FieldSpec, Record
 from app.models.registry import Registry
+from app.sync.canonical import Wire
 from app.sync.merge import Conflict, conflict_from_json
 
 MISSING = "（未同步）"
@@ -77,6 +78,15 @@ class Reader:
         self._registry.get(register).field(field_name)
         found = self._conn.execute(f"SELECT DISTINCT {field_name} FROM {register} WHERE {field_name} IS NOT NULL")
         return [str(row[0]) for row in found]
+
+    def values(self, register: str, names: Sequence[str]) -> Iterator[tuple[str, str, tuple[Wire, ...]]]:
+        """``(id, title, wire values of these fields)`` of every living record (twins and references of an import)."""
+        definition = self._registry.get(register)
+        specs = [definition.field(name) for name in names]
+        columns = ", ".join(("id", "title", *names))
+        for stored in self._conn.execute(f"SELECT {columns} FROM {register} WHERE deleted = 0 ORDER BY n"):
+            wires = (wire_of_sql(spec.kind, value) for spec, value in zip(specs, stored[2:], strict=True))
+            yield stored[0], stored[1], tuple(wires)
 
     def find(self, register: str, field_name: str, value: str) -> list[str]:
         """Ids of living records whose field holds exactly this wire value (twins, back references)."""

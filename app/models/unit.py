@@ -133,11 +133,13 @@ class UnitOfWork:
         payload = payload_text({}, more={"what": what, "subject": record_id, **(detail or {})})
         self._append([_Entry(register, AUDIT, new_id(), record_id, OpKind.ACCESS, 0, payload)])
 
-    def create_many(self, records: Sequence[Record]) -> None:
+    def create_many(self, records: Sequence[Record], *, reasons: Mapping[str, str] | None = None) -> None:
         """Create records of one register, lines included: the same operations and rows as :meth:`save`, in bulk.
 
-        The records must be validated and new; the transaction id changes every 200 operations.
+        The records must be validated and new; the transaction id changes every 200 operations. ``reasons`` says by
+        record id why a doubtful record was accepted.
         """
+        given = reasons or {}
         by_register: dict[str, list[rows.Row]] = {}
         entries: list[_Entry] = []
         for record in records:
@@ -146,7 +148,7 @@ class UnitOfWork:
                 lines: Sequence[Any] = getattr(record, child.name)
                 for line, position in zip(lines, rows.placed(lines), strict=True):
                     fresh.append(self._fresh_row(child.line.definition, line, record.id, position))
-            entries += [self._create_entry(row, record.id) for row in fresh]
+            entries += [self._create_entry(row, record.id, given.get(record.id, "")) for row in fresh]
             for row in fresh:
                 by_register.setdefault(row.register, []).append(row)
             self.touched.add((record.definition.name, record.id))
@@ -232,12 +234,12 @@ class UnitOfWork:
         row.changed_at, row.changed_by = self._now(), self.user
         return row
 
-    def _create_entry(self, row: rows.Row, root: str) -> _Entry:
+    def _create_entry(self, row: rows.Row, root: str, reason: str) -> _Entry:
         after = dict(row.values)
         if row.parent is not None:
             after[rows.PARENT], after[rows.POSITION] = row.parent, row.position
         definition = self.registry.get(row.register)
-        return self._entry(definition, row, root, OpKind.CREATE, wire_changes({}, after))
+        return self._entry(definition, row, root, OpKind.CREATE, wire_changes({}, after), reason=reason)
 
     def _commit(self, entries: Sequence[_Entry]) -> None:
         self._append(entries)

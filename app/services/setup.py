@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from app.models.keyring import (
     KEY_BYTES,
     Keyring,
     new_secret,
+    parse_recovery_key,
     password_problem,
     recovery_key,
     township_key,
@@ -67,13 +69,23 @@ def proposed_committee(township: str) -> str:
     return f"{township.strip()}人民调解委员会" if township.strip() else ""
 
 
-def create_township(folder: Path, new: NewTownship, *, registry: Registry = REGISTRY) -> tuple[Office, str]:
+def make_recovery_key() -> str:
+    """A fresh recovery key for a new township, shown before anything is made."""
+    return recovery_key(new_secret())
+
+
+def create_township(
+    folder: Path, new: NewTownship, *, recovery: str = "", registry: Registry = REGISTRY
+) -> tuple[Office, str]:
     """Make a township on this PC: keys, accounts, first places and committee; returns the office and recovery key.
+
+    ``recovery`` is the key of :func:`make_recovery_key` the user has written down; "" makes one here.
 
     Either everything exists afterwards or, after a failure, nothing of it. Raises ``UserError`` and ``StoreError``.
     """
     _check(new)
-    secret, key = new_secret(), secrets.token_bytes(KEY_BYTES)
+    secret = parse_recovery_key(recovery) if recovery else new_secret()
+    key = secrets.token_bytes(KEY_BYTES)
     was_there = folder.exists()
     store = Store.create(folder, key, registry=registry, township_key=township_key(secret))
     try:
@@ -86,6 +98,7 @@ def create_township(folder: Path, new: NewTownship, *, registry: Registry = REGI
         store.submit(lambda conn: set_meta(conn, "township_secret", secret.hex())).result()
         store.submit(lambda conn: set_meta(conn, HOLDS_BOOKS, "1")).result()
         ring = Keyring(folder)
+        ring.name_township(new.township.strip())
         ring.put_recovery(secret, key)
         for account, given in zip(accounts, (new.administrator, *new.others), strict=True):
             ring.put(account.id, account.name, given.password, key)
@@ -94,6 +107,11 @@ def create_township(folder: Path, new: NewTownship, *, registry: Registry = REGI
         _clear(folder, keep_folder=was_there)
         raise
     return Office(store, _user(accounts[0])), recovery_key(secret)
+
+
+def township_name(folder: Path) -> str:
+    """What the township is called, for the login window; "" when unknown."""
+    return Keyring(folder).township
 
 
 def known_accounts(folder: Path) -> list[KnownAccount]:
@@ -141,6 +159,7 @@ def join_township(
     township_name: str,
     secret: bytes,
     administrator: NewAccount,
+    attach: Callable[[Store], None],
     registry: Registry = REGISTRY,
 ) -> Office:
     """Make this PC a further replica of a township, with its secret from the pairing; the records come by sync."""
@@ -149,11 +168,24 @@ def join_township(
         raise UserError(problem, "请换一个更长的密码")
     key = secrets.token_bytes(KEY_BYTES)
     store = Store.create(folder, key, registry=registry, township_key=township_key(secret), township=township)
+    try:
+        return _joined(store, township_name, secret, key=key, administrator=administrator, attach=attach)
+    except BaseException:
+        store.close()
+        _clear(folder, keep_folder=True)
+        raise
+
+
+def _joined(
+    store: Store, name: str, secret: bytes, *, key: bytes, administrator: NewAccount, attach: Callable[[Store], None]
+) -> Office:
+    attach(store)
     account = Account(name=administrator.name, role=administrator.role)
     store.write(SYSTEM, lambda unit: unit.save(account))
-    store.submit(lambda conn: set_meta(conn, "township_name", township_name)).result()
+    store.submit(lambda conn: set_meta(conn, "township_name", name)).result()
     store.submit(lambda conn: set_meta(conn, "township_secret", secret.hex())).result()
-    ring = Keyring(folder)
+    ring = Keyring(store.folder)
+    ring.name_township(name)
     ring.put_recovery(secret, key)
     ring.put(account.id, account.name, administrator.password, key)
     return Office(store, _user(account))

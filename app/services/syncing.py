@@ -1,0 +1,158 @@
+"""Sync as the office uses it: joining a county, pairing a second PC, the agent's life, what waits in plain words."""
+
+from __future__ import annotations
+
+import platform
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from app.errors import UserError
+from app.models.keyring import SECRET_BYTES
+from app.models.policy import Act
+from app.models.register import new_id
+from app.models.replica import StoreReplica
+from app.models.store import Changes
+from app.services import setup
+from app.services.office import Office
+from app.services.setup import NewAccount
+from app.sync import pairing
+from app.sync.agent import SAVE_DELAY, SyncAgent, SyncStatus
+from app.sync.enrolment import read_code
+from app.sync.https import CountyClient, enrol
+
+DEVICE_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One change the county has not confirmed; ``error`` is its reason when it refused."""
+
+    what: str
+    register: str
+    root: str
+    at: datetime
+    error: str
+
+
+class Syncing:
+    """Runs the agent of an open office. ``listener`` hears every new status, on the agent's thread."""
+
+    def __init__(self, office: Office, listener: Callable[[SyncStatus], None]) -> None:
+        self._office = office
+        self._replica = StoreReplica(office.store)
+        self._agent = SyncAgent(self._replica, listener, new_device_id=new_id)
+        office.store.listeners.append(self._on_changes)
+
+    @property
+    def status(self) -> SyncStatus:
+        """The newest status."""
+        return self._agent.status
+
+    def start(self) -> None:
+        """Begin in the background; does nothing visible while the PC works alone."""
+        self._agent.start()
+
+    def stop(self) -> None:
+        """End after the step under way."""
+        if self._on_changes in self._office.store.listeners:
+            self._office.store.listeners.remove(self._on_changes)
+        self._agent.stop()
+
+    def now(self) -> None:
+        """Sync at once; the clerk asked for it."""
+        self._office.require(Act.SYNC)
+        self._agent.kick()
+
+    def run_once(self) -> SyncStatus:
+        """One whole round on the caller's thread (commands, tests); not while the agent runs."""
+        return SyncAgent(self._replica, lambda _: None, new_device_id=new_id).run_once()
+
+    def items(self) -> list[Item]:
+        """What waits or was refused, by the names people know, oldest first."""
+        return [
+            Item(self._what(one.register, one.root, one.kind), one.register, one.root, _instant(one.at), one.error)
+            for one in self._agent.waiting_items()
+        ]
+
+    def join_county(self, code: str) -> None:
+        """Tie this township's first PC to a county by the administrator's one-time code. Raises with what to do."""
+        self._office.require(Act.SETTINGS)
+        store = self._office.store
+        link = enrol(
+            read_code(code),
+            township=store.identity.township,
+            township_name=store.meta("township_name"),
+            device=store.identity.device,
+            device_name=platform.node() or "电脑",
+            key=secrets.token_bytes(DEVICE_KEY_BYTES),
+        )
+        self._replica.attach(link)
+        self._agent.kick()
+
+    def pairing_code(self) -> str:
+        """A code for a second PC: the township's secret waits at the county, sealed under it."""
+        self._office.require(Act.SETTINGS)
+        link = self._replica.link()
+        if link is None:
+            sentence = "还没有加入县服务器，暂时不能用配对码添加电脑"
+            raise UserError(sentence, "请先在“同步”页加入县服务器")
+        code = pairing.make_code()
+        with CountyClient(link) as client:
+            client.hello(self._replica.hello(_now_text()))
+            client.leave_township_key(code, bytes.fromhex(self._office.store.meta("township_secret")))
+        return code
+
+    def _on_changes(self, _: Changes) -> None:
+        if self._replica.backlog().waiting:  # what sync itself brought needs no sending
+            self._agent.kick(SAVE_DELAY)
+
+    def _what(self, register: str, root: str, kind: str) -> str:
+        registry = self._office.registry
+        parent = registry.parent(register)
+        definition = parent.definition if parent else registry.find(register)
+        if definition is None:
+            return "新版本程序的记录"
+        title = self._office.reader.titles(definition.name, [root]).get(root, "")
+        verb = {"create": "新增", "delete": "删除", "resolve": "处理冲突"}.get(kind, "修改")
+        return f"{verb}{definition.label}“{title}”" if title else f"{verb}{definition.label}"
+
+
+def join_township(folder: Path, *, server_code: str, pairing_code: str, account: NewAccount, role: str) -> Office:
+    """Make this PC a further replica: enrol, fetch the township's secret, open an empty store that sync will fill.
+
+    Nothing is left in ``folder`` when any of it fails. Raises ``UserError`` or ``SyncError`` with what to do.
+    """
+    key, device = secrets.token_bytes(DEVICE_KEY_BYTES), new_id()
+    pairing.mailbox(pairing_code)  # a slip in the code is said before the one-time code is used up
+    link = enrol(
+        read_code(server_code),
+        township="",
+        township_name="",
+        device=device,
+        device_name=platform.node() or "电脑",
+        key=key,
+    )
+    with CountyClient(link) as client:
+        secret = client.fetch_township_key(pairing_code)
+    if len(secret) != SECRET_BYTES:
+        sentence = "配对码取回的内容不是本程序的乡镇密钥"
+        raise UserError(sentence, "请在第一台电脑上重新生成配对码")
+    return setup.join_township(
+        folder,
+        township=link.township,
+        township_name=link.township_name,
+        secret=secret,
+        administrator=NewAccount(account.name, account.password, role),
+        attach=lambda store: StoreReplica(store).attach(link),
+    )
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _now_text() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
