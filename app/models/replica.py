@@ -20,7 +20,7 @@ from app.models.unit import Identity
 from app.sync.batch import HARD_OPS, MAX_OPS, TamperedError
 from app.sync.machine import Own
 from app.sync.merge import erased_ops, state_digest
-from app.sync.op import REFUSED_SEQ, SCHEMA, TX_LIMIT, Op, genesis, op_hash
+from app.sync.op import REFUSED_SEQ, SCHEMA, TX_LIMIT, Op, OpKind, genesis, op_hash
 from app.sync.page import Cursor, Page
 from app.sync.ports import Backlog, Link, WaitingItem
 from app.sync.protocol import REFUSED, Hello, Settled
@@ -328,12 +328,14 @@ def _take_receipts(conn: Connection, device: str, page: Page) -> list[str]:
     touched: list[str] = []
     for one in page.receipts:
         found = conn.execute(
-            "UPDATE journal SET seq = ? WHERE device = ? AND dev_seq = ? AND hash = ? RETURNING record_id",
+            "UPDATE journal SET seq = ? WHERE device = ? AND dev_seq = ? AND hash = ? RETURNING record_id, kind",
             (one.seq, device, one.dev_seq, one.hash),
         ).fetchone()
         if found is None:
             raise TamperedError(f"县服务器确认了本机没有的第 {one.dev_seq} 条")
         touched.append(found[0])
+        if found[1] == OpKind.ERASE:
+            touched += erase(conn, journal.select(conn, "device = ? AND dev_seq = ?", (device, one.dev_seq)))
     return touched
 
 
@@ -348,12 +350,20 @@ def _take_ops(conn: Connection, page: Page) -> list[str]:
     conn.executemany(
         "UPDATE journal SET seq = ? WHERE op_id = ?", [(op.seq, op.op_id) for op in page.ops if op.op_id in known]
     )
-    touched = [op.record_id for op in page.ops]
-    for op in page.ops:
+    return [*(op.record_id for op in page.ops), *erase(conn, page.ops)]
+
+
+def erase(conn: Connection, ops: Iterable[Op]) -> list[str]:
+    """Empty what ``erase`` operations name, in their own stream; the records to be folded again. Other kinds: nothing.
+
+    Whoever journals an erasure calls this in the same transaction; a pulled one comes here by itself.
+    """
+    touched: list[str] = []
+    for op in ops:
         for op_id in erased_ops(op):
             rows = conn.execute(
                 "UPDATE journal SET payload = NULL, salt = '' WHERE op_id = ? AND stream = ? RETURNING record_id",
-                (op_id, page.stream),
+                (op_id, op.stream),
             )
             touched += [row[0] for row in rows]
     return touched

@@ -88,6 +88,7 @@ class SyncAgent:
         self._is_stopping = False
         self._is_stale = False
         self._is_reached = False
+        self._is_single = False
         self._thread: threading.Thread | None = None
 
     @property
@@ -99,6 +100,12 @@ class SyncAgent:
         """Begin; the first hello goes out at once when the PC is linked to a county."""
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
         self._thread.start()
+
+    def run_once(self) -> SyncStatus:
+        """One round on the caller's thread, for commands and tests; returns where it ended."""
+        self._is_single = True
+        self._run()
+        return self._status
 
     def stop(self, timeout: float = 5.0) -> None:
         """End after the step under way; nothing is lost by it."""
@@ -130,6 +137,7 @@ class SyncAgent:
             event = self._guarded(event)
         if self._client is not None:
             self._client.close()
+            self._client = None
 
     def _guarded(self, event: Event) -> Event | None:
         """One step with its effects; the border where an unknown error becomes a sentence and a line in the log."""
@@ -248,7 +256,7 @@ class SyncAgent:
             self._publish(replace(self._status, next_try_at=_now(seconds)))
         while True:
             with self._wake:
-                if self._is_stopping:
+                if self._is_stopping or self._is_single:
                     return None
                 end = until if self._due is None else min(until, self._due)
                 left = end - time.monotonic()
