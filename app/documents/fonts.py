@@ -23,7 +23,7 @@ from app.errors import Finding, UserError
 from app.resources import resource_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 class Role(StrEnum):
@@ -62,7 +62,17 @@ class Written(NamedTuple):
 
 
 class MissingGlyphs(UserError):  # noqa: N818 - the word the whole program uses
-    """Characters that no font can draw; each finding names the field and the character."""
+    """Characters that no font can draw; each finding names the field and the character.
+
+    ``characters`` are those that may be left to be written by hand (`FontBook.leaving_blank`) if the user says so;
+    a control character is not among them.
+    """
+
+    def __init__(
+        self, sentence: str, next_step: str = "", findings: Sequence[Finding] = (), *, characters: str = ""
+    ) -> None:
+        super().__init__(sentence, next_step, findings)
+        self.characters = characters
 
 
 #: Drawn as figures, since no font that may be bundled has them.
@@ -73,13 +83,14 @@ _INVISIBLE = frozenset(
     map(chr, (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF,
               *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 )  # fmt: skip
+_SPACING = frozenset("\t\r\n\u2028\u2029")
 _lock = threading.Lock()
 _loaded: dict[tuple[Path, int], TrueTypeFont | None] = {}
 
 
 def visible(text: str) -> str:
-    """The text as it is drawn: without invisible characters, tabulators as spaces."""
-    return "".join(" " if char == "\t" else char for char in text if char not in _INVISIBLE)
+    """The text as it is drawn on one line: without invisible characters, tabulators and line ends as spaces."""
+    return "".join(" " if char in _SPACING else char for char in text if char not in _INVISIBLE)
 
 
 class FontBook:
@@ -116,9 +127,14 @@ class FontBook:
         Raises:
             MissingGlyphs: one finding per place and character.
         """
-        findings = self.find_missing(texts)
+        kept = list(texts)
+        findings = self.find_missing(kept)
         if findings:
-            raise MissingGlyphs("有字印不出来，文书没有打印", "请逐条处理下面列出的字，再打印一次", findings)
+            missing = {char for text in kept for char in visible(text.text) if self.glyph(char) is None}
+            by_hand = "".join(sorted(char for char in missing if unicodedata.category(char) not in {"Cc", "Cs"}))
+            raise MissingGlyphs(
+                "有字印不出来，文书没有打印", "请逐条处理下面列出的字，再打印一次", findings, characters=by_hand
+            )
 
     def find_missing(self, texts: Iterable[Written]) -> tuple[Finding, ...]:
         """One finding per place and character that cannot be drawn; empty if all can."""
@@ -126,7 +142,7 @@ class FontBook:
             _complaint(char, written)
             for written in texts
             for char in dict.fromkeys(visible(written.text))
-            if char not in "\r\n" and self.glyph(char) is None
+            if self.glyph(char) is None
         )
 
     def warm(self) -> None:

@@ -17,6 +17,7 @@ from pypdf import PdfReader
 from app.documents.agreement import AgreementPaper, ReprintMark, render_agreement
 from app.documents.fonts import MissingGlyphs, bundled_fonts
 from app.documents.linebreak import NO_END, NO_START
+from app.errors import UserError
 from tests.documents.reading import page_count, read_fonts, read_text, read_words, squashed
 from tests.documents.samples import (
     EMPTY,
@@ -177,6 +178,9 @@ def test_a_character_that_no_font_has_stops_the_print_and_is_named_with_its_fiel
     assert finding.path == ("parties", 0, "name")
     assert finding.where == "当事人 · 第 1 行 · 姓名"
     assert "U+31351" in finding.sentence
+    assert caught.value.characters == "\U00031351"
+    pdf = render_agreement(paper, fonts=bundled_fonts().leaving_blank(caught.value.characters))
+    assert "姓名张\U00031351性别" in squashed(read_text(pdf))
 
 
 def test_the_file_names_itself_and_its_language() -> None:
@@ -203,3 +207,14 @@ def test_the_same_paper_gives_the_same_bytes_in_any_process() -> None:
             env={**os.environ, "PYTHONHASHSEED": seed, "TZ": "Asia/Shanghai" if seed == "1" else "UTC"},
         )  # fmt: skip
         assert done.stdout.strip() == here
+
+
+def test_line_ends_and_tabulators_pasted_into_a_field_print_as_spaces() -> None:
+    paper = replace(PLAIN, parties=(replace(RARE, address="青石镇\r\n河湾村\t三组\u2028"), *PLAIN.parties[1:]))
+    assert "青石镇河湾村三组" in squashed(read_text(printed(paper)))
+
+
+def test_a_field_longer_than_a_page_is_refused_with_a_sentence() -> None:
+    paper = replace(PLAIN, parties=(replace(RARE, address="长" * 3000), *PLAIN.parties[1:]))
+    with pytest.raises(UserError, match="一页纸放不下"):
+        printed(paper)
