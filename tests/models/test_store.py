@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -288,7 +287,7 @@ def test_a_kill_at_any_moment_of_saving_loses_nothing_confirmed(store: Store, af
     ) as process:
         assert process.stdout is not None
         confirmed = [process.stdout.readline().split() for _ in range(after)]
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         confirmed += [line.split() for line in process.stdout.read().splitlines() if len(line.split()) == 2]
     with Store(store.folder, KEY, registry=REGISTRY) as again:
         for person_id, home_id in confirmed:
