@@ -125,7 +125,7 @@ def need_packages(packages: list[str], *, purpose: str) -> None:
 
 def _right_to_install() -> list[str] | None:
     """What to put before apt-get: nothing for root, sudo where it asks no password; None where neither."""
-    if shutil.which("apt-get") is None:
+    if sys.platform == "win32" or shutil.which("apt-get") is None:
         return None
     if os.geteuid() == 0:
         return []
