@@ -28,6 +28,9 @@ from app.sync.ports import Link
 from app.sync.protocol import Hello, HelloAnswer, PushAnswer, strange_answer
 
 _TIMEOUT = httpx.Timeout(30.0, connect=8.0)
+_PAGE = 250
+"""Operations asked for at once: stored in one transaction, before which no save has to wait longer than a blink."""
+
 _COUNTY_MARK = "X-Township-County"
 
 
@@ -78,7 +81,7 @@ class CountyClient:
 
     def page(self, stream: str, after: Cursor) -> str:
         """Text of the page of changes after a cursor; still to be verified."""
-        query = {"stream": stream, "after": str(after.seq), "hash": after.hash}
+        query = {"stream": stream, "after": str(after.seq), "hash": after.hash, "limit": str(_PAGE)}
         kind, body = self._ask("GET", "/v1/changes", params=query)
         if kind != protocol.PAGE_TYPE:
             raise strange_answer()

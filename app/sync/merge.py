@@ -16,7 +16,7 @@ from typing import Any
 
 from app.sync.canonical import Wire, canonical, sha256_hex
 from app.sync.op import DELETED, REFUSED_SEQ, Op, OpKind, op_from_json, op_to_json
-from app.sync.sealing import fingerprint
+from app.sync.sealing import fingerprint, is_same
 
 PENDING_BASE = 1 << 60
 """Version of a waiting operation is this plus its ``dev_seq``: after everything confirmed, in the order of entry."""
@@ -311,7 +311,7 @@ class _Work:
         merged = _merged_set(current, mine.base, mine.value)
         if merged is not None:
             mine = replace(mine, value=merged or None)
-        if fingerprint(current) == fingerprint(mine.value):
+        if is_same(current, mine.value):
             self._drop_continued(name, mine)
             return Outcome.NOOP
         if merged is None and not self._is_free(op, name, mine.base):
@@ -325,17 +325,17 @@ class _Work:
             return True
         if name == DELETED and not self._current(DELETED):
             return not self._others_since(op)
-        return fingerprint(self._current(name)) == fingerprint(was) or self._versions.get(name, 0) <= op.base_version
+        return is_same(self._current(name), was) or self._versions.get(name, 0) <= op.base_version
 
     def _decide(self, op: Op, mine: Candidate, name: str) -> Outcome:
         """A named person's decision closes the candidates they knew; what came in since stays open."""
         candidates = self._contested.get(name, [])
         unknown = [one for one in candidates if one.version > op.base_version and one.device != op.device]
-        is_same = fingerprint(self._current(name)) == fingerprint(mine.value)
+        stands = is_same(self._current(name), mine.value)
         if len(unknown) == len(candidates):
-            return Outcome.NOOP if is_same else self._contest(mine, name)
+            return Outcome.NOOP if stands else self._contest(mine, name)
         self._keep_candidates(name, unknown)
-        if not is_same and not self._is_free(op, name, mine.base):
+        if not stands and not self._is_free(op, name, mine.base):
             return self._contest(mine, name)
         self._write(name, mine)
         return Outcome.APPLIED
@@ -353,15 +353,13 @@ class _Work:
         if name == DELETED:
             self._deletion = mine if mine.value is True else None
         if is_agreed and name in self._contested:
-            agreed = fingerprint(mine.value)
-            left = [one for one in self._contested[name] if fingerprint(one.value) != agreed]
+            left = [one for one in self._contested[name] if not is_same(one.value, mine.value)]
             self._keep_candidates(name, left)
 
     def _contest(self, candidate: Candidate, name: str) -> Outcome:
         """Keep a value beside the standing one; a later edit of the same hand replaces its own earlier one."""
         entered = self._contested.setdefault(name, [])
-        value = fingerprint(candidate.value)
-        if any(fingerprint(one.value) == value for one in entered):
+        if any(is_same(one.value, candidate.value) for one in entered):
             return Outcome.CONFLICT
         for place, one in enumerate(entered):
             if self._continues(candidate, one):
@@ -378,7 +376,7 @@ class _Work:
 
     @staticmethod
     def _continues(later: Candidate, earlier: Candidate) -> bool:
-        return later.device == earlier.device and fingerprint(later.base) == fingerprint(earlier.value)
+        return later.device == earlier.device and is_same(later.base, earlier.value)
 
     def _keep_candidates(self, name: str, candidates: list[Candidate]) -> None:
         if candidates:

@@ -25,6 +25,7 @@ LONG_TEXT = 200
 """Characters from which an update's ``was`` is journalled as a digest only."""
 
 _SIV_BYTES = 16
+_PLAIN = (str, int, type(None))  # bool is an int; the exact types are compared besides
 
 
 class SealBox:
@@ -79,6 +80,13 @@ def fingerprint(value: Wire) -> str:
             return "s:" + head.hex()
     text = canonical(value).encode("utf-8", "surrogatepass")
     return "h:" + hashlib.sha256(text).hexdigest()
+
+
+def is_same(one: Wire, other: Wire) -> bool:
+    """True when two values are the same by what can be known of them: :func:`fingerprint`, without hashing if plain."""
+    if isinstance(one, _PLAIN) and isinstance(other, _PLAIN):
+        return type(one) is type(other) and one == other
+    return fingerprint(one) == fingerprint(other)
 
 
 def as_was(value: Wire) -> Wire:
