@@ -57,8 +57,11 @@ def test_a_flow_begins_a_new_line_where_the_width_ends(qtbot: QtBot) -> None:
 
 def test_a_banner_replaces_the_one_of_its_key_and_goes_with_esc(qtbot: QtBot) -> None:
     area = BannerArea()
-    qtbot.addWidget(area)
     area.show_error(StoreError("磁盘满了", "腾出空间后再保存"))
+    assert not area.isVisible()
+    page = QWidget()
+    page.setLayout(column(area, None))
+    show_active(qtbot, page)
     area.show_error(StoreError("磁盘满了", "还是满的"))
     assert [one.next_step.text() for one in area.banners()] == ["还是满的"]
     assert area.isVisible()

@@ -19,7 +19,7 @@ from app.ui.look import icon, tokens
 from app.ui.widgets.banner import Action, Banner
 from app.ui.widgets.enter_moves import EnterMoves
 from app.ui.widgets.form_row import FormRow
-from app.ui.widgets.parts import beside_words, button, column, label, row, set_tone
+from app.ui.widgets.parts import beside_words, button, column, hide_if, label, row, set_tone
 from app.ui.widgets.password_edit import PasswordEdit
 
 KEY = Qt.ItemDataRole.UserRole
@@ -62,7 +62,7 @@ class LoginWindow(EntryFrame):
         self.message = label("", "small", wrap=True)
         self.open_button = button("登录", "primary", on_click=self.try_sign_in)
         self.recover_button = button("忘了密码，用恢复密钥找回", "link", on_click=self.open_recovery)
-        self.recover_button.setVisible(recover is not None)
+        hide_if(recover is None, self.recover_button)
         self.recovery = RecoveryPanel()
         self._put_together(township)
         self.password.setFocus()

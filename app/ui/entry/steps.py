@@ -14,7 +14,7 @@ from app.ui.entry.passwords import advise
 from app.ui.look import tokens
 from app.ui.widgets.enter_moves import EnterMoves
 from app.ui.widgets.form_row import FormRow
-from app.ui.widgets.parts import button, label, row, rule, set_tone
+from app.ui.widgets.parts import button, hide_if, label, row, rule, set_tone
 from app.ui.widgets.password_edit import PasswordEdit
 
 COMMITTEE = "人民调解委员会"
@@ -180,8 +180,8 @@ class RecoveryStep(Step):
         self.lines.addWidget(_key_sheet(self._groups))
         self.print_button = button("打印", icon_name="printer")
         self.save_button = button("保存 PDF", icon_name="save")
-        self.print_button.setVisible(print_sheet is not None)
-        self.save_button.setVisible(save_sheet is not None)
+        hide_if(print_sheet is None, self.print_button)
+        hide_if(save_sheet is None, self.save_button)
         if print_sheet is not None:
             self.print_button.clicked.connect(lambda: print_sheet(key))
         if save_sheet is not None:

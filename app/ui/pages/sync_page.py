@@ -52,7 +52,6 @@ class SyncPage(QWidget):
         sizes = tokens().sizes
         self.now_button = button("立即同步", "primary", icon_name="refresh-cw", on_click=acts.sync_now, shortcut="F5")
         self.backup_button = button("立即备份", icon_name="hard-drive", on_click=acts.back_up)
-        self.now_button.setVisible(acts.sync_now is not None)
         self.header = PageHeader("同步", "")
         for one, act in ((self.now_button, acts.sync_now), (self.backup_button, acts.back_up)):
             if act is not None:

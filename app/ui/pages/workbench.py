@@ -18,7 +18,7 @@ from app.ui.spoken import BEIJING, day, full_day, greeting
 from app.ui.widgets.card import Card, FramedButton, StatTile
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.flow import Flow
-from app.ui.widgets.parts import column, elided, label, pill, row
+from app.ui.widgets.parts import column, elided, label, pill, row, when_pressed
 
 MOST_LINES = 7
 Go = Callable[[], object]
@@ -139,7 +139,8 @@ class Workbench(QWidget):
         tiles = []
         for one in waiting:
             tile = StatTile(one.name, one.number, icon_name=one.icon, tone=one.tone)
-            tile.clicked.connect(lambda _=False, go=one.open: go() if go else None)
+            if one.open is not None:
+                when_pressed(tile, one.open)
             tiles.append(tile)
         self.tiles.setVisible(bool(tiles))
         if tiles:
@@ -180,7 +181,7 @@ def _entry_button(entry: QuickEntry) -> FramedButton:
     made.setProperty("kind", "entry")
     made.setAccessibleDescription(entry.note)
     made.setToolTip(entry.note)
-    made.clicked.connect(entry.run)
+    when_pressed(made, entry.run)
     return made
 
 
@@ -194,7 +195,8 @@ def _line(icon_name: str, what: str, facts: str, *, end: QWidget, go: Go | None)
     line.addWidget(end)
     line.setContentsMargins(sizes.space_s, sizes.space_xs, sizes.space_s, sizes.space_xs)
     made = FramedButton(line, name="RowButton", words=f"{what} {facts}".strip())
-    made.clicked.connect(lambda: go() if go else None)
+    if go is not None:
+        when_pressed(made, go)
     return made
 
 

@@ -15,6 +15,7 @@ from app.ui.widgets.parts import (
     button,
     column,
     elided,
+    hide_if,
     icon_button,
     label,
     pill,
@@ -22,6 +23,7 @@ from app.ui.widgets.parts import (
     rule,
     set_hint,
     set_tone,
+    when_pressed,
 )
 from app.ui.widgets.password_edit import PasswordEdit
 from app.ui.widgets.progress_strip import ProgressStrip
@@ -61,6 +63,7 @@ __all__ = [
     "column",
     "dress_table",
     "elided",
+    "hide_if",
     "icon_button",
     "label",
     "pill",
@@ -68,4 +71,5 @@ __all__ = [
     "rule",
     "set_hint",
     "set_tone",
+    "when_pressed",
 ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.look import Tone, pixmap, tokens
-from app.ui.widgets.parts import button, column, icon_button, label, row, set_tone
+from app.ui.widgets.parts import button, column, hide_if, icon_button, label, row, set_tone
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -47,7 +47,7 @@ class Banner(QFrame):
         set_tone(self, {"info": ""}.get(weight, weight))
         self.sentence = label(sentence, "strong", wrap=True, copy=True)
         self.next_step = label(next_step, "soft", wrap=True, copy=True)
-        self.next_step.setVisible(bool(next_step))
+        hide_if(not next_step, self.next_step)
         picture = label()
         picture.setPixmap(pixmap(name, sizes.icon_m, tone, ratio=self.devicePixelRatioF()))
         line = row(picture, gap=sizes.space_s + sizes.space_xs)
@@ -105,7 +105,7 @@ class BannerArea(QWidget):
         banner.closed.connect(lambda: self.take_down(key))
         while len(self._by_key) > self.MOST:
             self.take_down(next(iter(self._by_key)))
-        self.show()
+        self._appear()
         return banner
 
     def show_error(self, error: AppError, *, action: Action | None = None) -> Banner:
@@ -123,7 +123,16 @@ class BannerArea(QWidget):
             self._lines.removeWidget(banner)
             banner.hide()
             banner.deleteLater()
-        self.setVisible(bool(self._by_key))
+        self._appear()
+
+    def _appear(self) -> None:
+        """Take room only for banners, and only inside a page: alone this would be a window of its own."""
+        self.setVisible(bool(self._by_key) and self.parentWidget() is not None)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ParentChange:
+            self._appear()
 
     def clear(self) -> None:
         """Remove all."""

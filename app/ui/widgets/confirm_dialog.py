@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 
 from app.ui.look import pixmap, tokens
 from app.ui.widgets.enter_moves import EnterMoves
-from app.ui.widgets.parts import button, column, label, row
+from app.ui.widgets.parts import button, column, hide_if, label, row
 
 
 class ConfirmDialog(QDialog):
@@ -35,9 +35,8 @@ class ConfirmDialog(QDialog):
         self.reason_edit.setAccessibleName(reason_label or "理由")
         self.reason_edit.setTabChangesFocus(True)
         self.reason_edit.setFixedHeight(sizes.control * 2)
-        self.reason_edit.setVisible(bool(reason_label))
         asks = label(reason_label, "soft")
-        asks.setVisible(bool(reason_label))
+        hide_if(not reason_label, asks, self.reason_edit)
         asks.setBuddy(self.reason_edit)
         self.confirm_button = button(confirm, "danger" if is_danger else "primary", on_click=self.accept)
         self.cancel_button = button("取消", on_click=self.reject)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.ui.look import pixmap, tokens
-from app.ui.widgets.parts import column, label, row
+from app.ui.widgets.parts import column, hide_if, label, row
 
 
 class EmptyState(QWidget):
@@ -19,7 +19,7 @@ class EmptyState(QWidget):
         picture.setPixmap(pixmap(icon_name, sizes.icon_l, "text_off", ratio=self.devicePixelRatioF()))
         head = label(sentence, "lead", wrap=True)
         advice = label(what_to_do, "faint", wrap=True)
-        advice.setVisible(bool(what_to_do))
+        hide_if(not what_to_do, advice)
         for part in (picture, head, advice):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         lines = column(None, picture, sizes.space_xs, head, advice, sizes.space_s)

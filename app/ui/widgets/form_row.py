@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from app.errors import Finding, Level
 from app.ui.look import tokens
-from app.ui.widgets.parts import label, set_tone
+from app.ui.widgets.parts import hide_if, label, set_tone
 
 TONE = {Level.STOP: "danger", Level.DOUBT: "warn", Level.HINT: ""}
 WEIGHT = {Level.STOP: 0, Level.DOUBT: 1, Level.HINT: 2}
@@ -37,7 +37,7 @@ class FormRow(QWidget):
         self.star.setToolTip("保存前须填写")
         self._note = note
         self.finding = label(note, "small", wrap=True)
-        self.finding.setVisible(bool(note))
+        hide_if(not note, self.finding)
         if not editor.accessibleName():
             editor.setAccessibleName(words)
         grid = QGridLayout(self)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.ui.look import tokens
 from app.ui.widgets.action_row import ActionRow
-from app.ui.widgets.parts import column, elided, label
+from app.ui.widgets.parts import column, elided, hide_if, label
 
 
 class PageHeader(QWidget):
@@ -16,7 +16,7 @@ class PageHeader(QWidget):
         super().__init__()
         self.title = label(title, "title")
         self.subtitle = elided(subtitle, "faint")
-        self.subtitle.setVisible(bool(subtitle))
+        hide_if(not subtitle, self.subtitle)
         self.action_row = ActionRow(*actions)
         self.setAccessibleName(title)
         line = QHBoxLayout(self)

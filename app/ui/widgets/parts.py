@@ -37,6 +37,13 @@ def set_tone(widget: QWidget, tone: str) -> None:
     widget.style().polish(widget)
 
 
+def hide_if(condition: bool, *widgets: QWidget) -> None:
+    """Hide while a page is put together. ``setVisible(True)`` there would flash a parentless widget as a window."""
+    if condition:
+        for widget in widgets:
+            widget.hide()
+
+
 def label(text: str = "", role: Role = "body", *, tone: str = "", wrap: bool = False, copy: bool = False) -> QLabel:
     """A text; ``wrap`` lets it break into lines, ``copy`` lets the user mark it with the mouse."""
     made = QLabel(text)
@@ -85,8 +92,12 @@ def beside_words() -> QSize:
     return QSize(sizes.icon + sizes.space_xs - 1, sizes.icon)
 
 
+def when_pressed(made: QAbstractButton, act: Callable[[], object]) -> None:
+    """Call ``act`` at every press, without the checked state Qt would hand to a function that takes an argument."""
+    made.clicked.connect(partial(_press, act))
+
+
 def _press(act: Callable[[], object], _checked: bool = False) -> None:
-    """Qt says whether the button is checked; an act does not want to know."""
     act()
 
 
@@ -118,7 +129,7 @@ def button(
     if shortcut:
         set_hint(made, shortcut)
     if on_click is not None:
-        made.clicked.connect(partial(_press, on_click))
+        when_pressed(made, on_click)
     return made
 
 
@@ -137,7 +148,7 @@ def icon_button(
     if shortcut:
         set_hint(made, shortcut)
     if on_click is not None:
-        made.clicked.connect(partial(_press, on_click))
+        when_pressed(made, on_click)
     return made
 
 
