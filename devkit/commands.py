@@ -31,6 +31,8 @@ class Workplace:
         variables = {**os.environ, "PYTHONIOENCODING": "utf-8"}
         if offscreen:
             variables["QT_QPA_PLATFORM"] = "offscreen"
+            if sys.platform == "win32":  # there the offscreen platform looks for fonts beside Qt and complains
+                variables.setdefault("QT_QPA_FONTDIR", str(self.root / "resources" / "fonts"))
         return subprocess.run(
             [str(self.environment.python), *arguments], cwd=self.root, env=variables, check=False
         ).returncode
