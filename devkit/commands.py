@@ -98,6 +98,18 @@ def _has_python(path: Path) -> bool:
     return path.suffix == ".py" or any(path.glob("**/*.py"))
 
 
+def bench(place: Workplace, arguments: list[str]) -> int:
+    """The measurements: those named, or all that stand in bench/."""
+    written = sorted(path.stem for path in (place.root / "bench").glob("*.py") if not path.stem.startswith("_"))
+    machine.need_for_qt(window=False)
+    for name in arguments or written:
+        place.need(f"bench.{name}")
+        say(f"- bench/{name}.py")
+        if place.run("-m", f"bench.{name}", offscreen=True):
+            return 1
+    return 0
+
+
 def lock(place: Workplace, arguments: list[str]) -> int:
     """Write the locks of all platforms from pyproject.toml; ``--upgrade`` takes newer versions."""
     locks.compile_locks(place.root, place.environment.python, upgrade="--upgrade" in arguments)
@@ -120,7 +132,7 @@ COMMANDS: dict[str, tuple[Callable[[Workplace, list[str]], int], str]] = {
     "run": (run, "the program"),
     "test": (test, "the tests (what follows goes to pytest)"),
     "check": (check, "ruff, mypy, import-linter"),
-    "bench": (_module("bench"), "measurements"),
+    "bench": (bench, "measurements: all in bench/, or those named"),
     "shots": (_module("demo.shots"), "fresh screenshots of every page into docs/screenshots/"),
     "build": (_module("installer.build"), "the installable program for this platform"),
     "sim": (_module("tests.sim"), "very many simulated bad days against the real sync code"),
