@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.ui.widgets import EnterMoves
+from app.ui.widgets import EnterMoves, ScrollPage, column
 from tests.ui.keys import show_active
 
 
@@ -126,6 +126,20 @@ def test_composing_in_a_date_or_an_editable_list_stays_too(form: Form, qtbot: Qt
     _compose(inner, "cun")
     with qtbot.assertNotEmitted(form.moves.finished):
         qtbot.keyClick(inner, Qt.Key.Key_Return)
+
+
+def test_the_field_enter_goes_to_is_scrolled_into_sight(qtbot: QtBot) -> None:
+    fields = [QLineEdit() for _ in range(30)]
+    page = ScrollPage(column(*fields))
+    moves = EnterMoves(page)
+    page.resize(300, 200)
+    show_active(qtbot, page)
+    fields[0].setFocus()
+    for field in fields[:-1]:
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert fields[-1].hasFocus()
+    assert page.viewport().rect().contains(fields[-1].mapTo(page.viewport(), fields[-1].rect().center()))
+    assert moves.fields()[-1] is fields[-1]
 
 
 def test_a_field_added_later_is_a_stop_as_well(form: Form, qtbot: QtBot) -> None:

@@ -16,6 +16,7 @@ from app.resources import resource_path
 from app.ui.look import fonts
 from app.ui.look.tokens import BODY_POINTS, Colours, Tokens, set_tokens, sizes_for
 
+RARE_AFTER_MS = 300  # the first window has been drawn by then
 SHEET = "styles/look.qss"
 
 
@@ -29,8 +30,15 @@ def apply_look(app: QApplication, *, text_scale: float = 1.0) -> Tokens:
     set_tokens(new)
     app.setPalette(palette_of(new.colours))
     app.setStyleSheet(style_sheet(new))
-    QTimer.singleShot(0, app, fonts.load_rare)
+    QTimer.singleShot(RARE_AFTER_MS, app, _load_rare)
     return new
+
+
+def _load_rare() -> None:
+    """Read the font for rare characters and draw again what stood there before it was known."""
+    fonts.load_rare()
+    for window in QApplication.topLevelWidgets():
+        window.update()
 
 
 def style_sheet(values: Tokens) -> str:

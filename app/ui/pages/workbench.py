@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui import work
 from app.ui.look import Tone, pixmap, tokens
@@ -19,6 +18,7 @@ from app.ui.widgets.card import Card, FramedButton, StatTile
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.parts import column, elided, label, pill, row, when_pressed
+from app.ui.widgets.scroll_page import ScrollPage
 
 MOST_LINES = 7
 Go = Callable[[], object]
@@ -100,26 +100,18 @@ class Workbench(QWidget):
         halves.setSpacing(sizes.space_l)
         halves.addLayout(left, 3)
         halves.addLayout(right, 2)
-        inside = QWidget()
-        inside.setLayout(
-            column(
-                row(self.hello, None, self.date),
-                self.entries,
-                self.tiles,
-                halves,
-                None,
-                gap=sizes.space_l,
-                margin=sizes.space_xl,
-            )
+        content = column(
+            row(self.hello, None, self.date),
+            self.entries,
+            self.tiles,
+            halves,
+            None,
+            gap=sizes.space_l,
+            margin=sizes.space_xl,
         )
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        outer.addWidget(ScrollPage(content))
 
     def refresh(self) -> None:
         """Ask for the model again and show it."""

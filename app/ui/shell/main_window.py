@@ -150,7 +150,10 @@ class MainWindow(QMainWindow):
             self.open_page(first)
 
     def open_page(self, key: str) -> QWidget | None:
-        """Bring a page to the front, built if need be and refreshed; an unknown key does nothing."""
+        """Bring a page to the front, built if need be and refreshed; an unknown key does nothing.
+
+        The page has the keyboard then; its ``refresh`` may put the cursor where work begins.
+        """
         page = self._pages.get(key)
         if page is None:
             return None
@@ -160,9 +163,12 @@ class MainWindow(QMainWindow):
             self.stack.addWidget(self._built[key])
         self.stack.setCurrentWidget(self._built[key])
         self.navigation.set_current(key)
+        front = self._built[key]
+        if not front.isAncestorOf(QApplication.focusWidget() or self):
+            front.setFocus(Qt.FocusReason.OtherFocusReason)
         page.refresh()
         self.page_opened.emit(key)
-        return self._built[key]
+        return front
 
     def current_key(self) -> str:
         """The key of the page in front; empty when there is none."""

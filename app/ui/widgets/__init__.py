@@ -27,6 +27,7 @@ from app.ui.widgets.parts import (
 )
 from app.ui.widgets.password_edit import PasswordEdit
 from app.ui.widgets.progress_strip import ProgressStrip
+from app.ui.widgets.scroll_page import ScrollPage
 from app.ui.widgets.search_box import FilterChip, SearchBox
 from app.ui.widgets.simple_table import Column, SimpleTable, dress_table
 from app.ui.widgets.toast import Toast
@@ -50,6 +51,7 @@ __all__ = [
     "PageHeader",
     "PasswordEdit",
     "ProgressStrip",
+    "ScrollPage",
     "SearchBox",
     "SectionHeading",
     "SimpleTable",

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QRadioButton,
+    QScrollArea,
     QTextEdit,
     QWidget,
 )
@@ -114,6 +115,7 @@ class EnterMoves(QObject):
         place = fields.index(field) + (-1 if back else 1)
         if 0 <= place < len(fields):
             fields[place].setFocus(Qt.FocusReason.TabFocusReason)
+            _bring_into_sight(fields[place])
         elif not back:
             self.finished.emit()
 
@@ -128,6 +130,15 @@ class EnterMoves(QObject):
                 found.append(widget)
             widget = widget.nextInFocusChain()
         return found
+
+
+def _bring_into_sight(field: QWidget) -> None:
+    """Scroll as Tab would: Qt does so only for its own focus chain."""
+    ancestor = field.parentWidget()
+    while ancestor is not None:
+        if isinstance(ancestor, QScrollArea):
+            ancestor.ensureWidgetVisible(field)
+        ancestor = ancestor.parentWidget()
 
 
 def _is_field(widget: QWidget) -> bool:
