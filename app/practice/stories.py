@@ -58,9 +58,13 @@ class Stage:
         """Age in full years."""
         return age_on(person.birth_on, self.today)
 
+    def mediators(self) -> frozenset[str]:
+        """Names of all mediators: they stay out of the disputes."""
+        return frozenset(mediator.name for committee in self.committees for mediator in committee.mediators)
+
     def adults(self, village: Place, sex: str, ages: range) -> list[Person]:
-        """People of a village with papers, a telephone and that sex and age; mediators stay out of the stories."""
-        mediators = {mediator.name for committee in self.committees for mediator in committee.mediators}
+        """People of a village with papers, a telephone and that sex and age, no mediators."""
+        mediators = self.mediators()
         return [
             person
             for person in self.people.values()
@@ -165,8 +169,9 @@ class _Teller:
 
     def _pair(self, find: Callable[[Place], Iterator[tuple[Person, Person]]]) -> tuple[Person, Person]:
         """Two of one household, of this village if possible."""
+        mediators = self.stage.mediators()
         for village in (self.village, *self.stage.villages):
-            found = list(find(village))
+            found = [pair for pair in find(village) if mediators.isdisjoint(person.full_name for person in pair)]
             if found:
                 return self.rng.choice(found)
         raise ValueError("too few people for the stories")

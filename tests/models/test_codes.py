@@ -207,3 +207,15 @@ def test_a_retired_code_is_still_read_but_no_longer_offered() -> None:
     assert "tourism" not in {item.code for item in local.offered}
     assert local.items[0].code == "forest_land"
     assert "tourism" in {item.code for item in code_list("dispute_category").offered}
+
+
+def test_a_local_alias_cannot_take_a_shipped_label_away() -> None:
+    added = {"code": "local", "label": "家务", "aliases": ["婚姻家庭"]}
+    assert code_list("dispute_category", overlay={"items": [added], "first": ["local"]}).find("婚姻家庭") == "family"
+
+
+def test_a_local_code_under_a_shipped_one_maps_as_that_one_does() -> None:
+    added = {"code": "local", "label": "分家析产", "parent": "family"}
+    local = code_list("dispute_category", overlay={"items": [added]})
+    assert local.mapped("local", "dispute_category_platform") == "01"
+    assert local.root("local") == "family"

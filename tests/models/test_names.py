@@ -91,6 +91,26 @@ def test_names_sort_as_in_a_directory() -> None:
     assert ordered[-1] == "\ue5e5明"
 
 
+def test_one_family_name_stands_together_before_another_of_the_same_sound() -> None:
+    assert sorted(["章飞", "张一", "章一", "张飞"], key=sort_key) == ["张飞", "张一", "章飞", "章一"]
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("尉迟恭", "yu4"),
+        ("尉明", "wei4"),
+        ("万俟雪", "mo4"),
+        ("万明", "wan4"),
+        ("澹台明", "tan2"),
+        ("单于明", "chan2"),
+        ("曾明", "zeng1"),
+    ],
+)
+def test_a_surname_sorts_by_its_own_reading(name: str, begins: str) -> None:
+    assert sort_key(name).startswith(begins)
+
+
 def test_a_short_syllable_comes_before_one_that_goes_on() -> None:
     assert sorted(["连一", "李安"], key=sort_key) == ["李安", "连一"]
 
