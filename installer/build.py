@@ -23,7 +23,7 @@ def main() -> int:
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level=WARN", str(spec)]
     code = subprocess.run(command, cwd=ROOT, check=False).returncode
     if code == 0:
-        size = sum(path.stat().st_size for path in PROGRAM.rglob("*") if path.is_file())
+        size = sum(path.stat().st_size for path in PROGRAM.rglob("*") if path.is_file() and not path.is_symlink())
         print(f"{PROGRAM.relative_to(ROOT)}: {size / 1e6:.0f} MB")
     return code
 
