@@ -247,13 +247,23 @@ def children(label: str, *, default: tuple[Line, ...] = ()) -> Any:
     return Field(default=default, title=label, json_schema_extra=extra)
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=(field, children))
-class Record(BaseModel):
+def identity(*, default: str = "") -> Any:
+    """The record's own id: made when none is given. ``default`` tells type checkers that it may be left out."""
+    del default
+    return Field(default_factory=new_id, pattern=r"^[0-9a-f]{32}$")
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(field, children, identity))
+class _Declared(BaseModel):
+    """Only carries the decorator: type checkers count the fields of its subclasses, not its own (PEP 681)."""
+
+
+class Record(_Declared):
     """Base of all registers. Immutable: a change is a new object given to the unit of work."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", revalidate_instances="always", arbitrary_types_allowed=True)
 
-    id: str = Field(default_factory=new_id, pattern=r"^[0-9a-f]{32}$")
+    id: str = identity(default="")
 
     definition: ClassVar[Definition]
     columns: ClassVar[tuple[str, ...]] = ()

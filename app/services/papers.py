@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -13,6 +14,7 @@ from app.documents.agreement import (
     render_agreement,
 )
 from app.documents.counting import page_count
+from app.documents.recovery_sheet import RecoverySheet, render_recovery_sheet
 from app.errors import Finding, Level, UserError
 from app.models import clock, days, kept
 from app.models.findings import examine
@@ -39,6 +41,18 @@ class Printed:
     pages: int
     reprint: int
     file_name: str
+
+
+def recovery_sheet(township: str, key: str) -> bytes:
+    """The sheet with the township's recovery key, to be printed and locked away; nothing of it is kept."""
+    return render_recovery_sheet(
+        RecoverySheet(
+            township=township,
+            made_on=days.show_day_long(clock.today()),
+            key_groups=tuple(key.split("-")),
+            computer=platform.node(),
+        )
+    )
 
 
 def findings_before_print(office: Office, dispute: Dispute) -> list[Finding]:
@@ -172,7 +186,7 @@ def _party(party: Party, label: str, on: date) -> PartyOnPaper:
                 contact=shown["representative_phone"],
             ),
         )
-    age = str(days.age_on(party.birth_on, on)) if isinstance(party.birth_on, date) else ""
+    age = f"{days.age_on(party.birth_on, on)}岁" if isinstance(party.birth_on, date) else ""
     return PartyOnPaper(
         label=label,
         name=party.name,

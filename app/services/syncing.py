@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import platform
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.errors import UserError
@@ -18,12 +17,9 @@ from app.models.store import Changes
 from app.services import setup
 from app.services.office import Office
 from app.services.setup import NewAccount
-from app.sync import pairing
+from app.sync import joining
 from app.sync.agent import SAVE_DELAY, SyncAgent, SyncStatus
-from app.sync.enrolment import read_code
-from app.sync.https import CountyClient, enrol
-
-DEVICE_KEY_BYTES = 32
+from app.sync.https import CountyClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +77,12 @@ class Syncing:
         """Tie this township's first PC to a county by the administrator's one-time code. Raises with what to do."""
         self._office.require(Act.SETTINGS)
         store = self._office.store
-        link = enrol(
-            read_code(code),
+        link = joining.bring(
+            code,
             township=store.identity.township,
             township_name=store.meta("township_name"),
             device=store.identity.device,
             device_name=platform.node() or "电脑",
-            key=secrets.token_bytes(DEVICE_KEY_BYTES),
         )
         self._replica.attach(link)
         self._agent.kick()
@@ -99,11 +94,10 @@ class Syncing:
         if link is None:
             sentence = "还没有加入县服务器，暂时不能用配对码添加电脑"
             raise UserError(sentence, "请先在“同步”页加入县服务器")
-        code = pairing.make_code()
+        secret = bytes.fromhex(self._office.store.meta("township_secret"))
         with CountyClient(link) as client:
-            client.hello(self._replica.hello(_now_text()))
-            client.leave_township_key(code, bytes.fromhex(self._office.store.meta("township_secret")))
-        return code
+            client.hello(self._replica.hello(datetime.now(UTC).isoformat(timespec="seconds")))
+            return joining.offer_township_key(client, secret)
 
     def _on_changes(self, _: Changes) -> None:
         if self._replica.backlog().waiting:  # what sync itself brought needs no sending
@@ -125,18 +119,8 @@ def join_township(folder: Path, *, server_code: str, pairing_code: str, account:
 
     Nothing is left in ``folder`` when any of it fails. Raises ``UserError`` or ``SyncError`` with what to do.
     """
-    key, device = secrets.token_bytes(DEVICE_KEY_BYTES), new_id()
-    pairing.mailbox(pairing_code)  # a slip in the code is said before the one-time code is used up
-    link = enrol(
-        read_code(server_code),
-        township="",
-        township_name="",
-        device=device,
-        device_name=platform.node() or "电脑",
-        key=key,
-    )
-    with CountyClient(link) as client:
-        secret = client.fetch_township_key(pairing_code)
+    joined = joining.join(server_code, pairing_code, device=new_id(), device_name=platform.node() or "电脑")
+    link, secret = joined.link, joined.township_key
     if len(secret) != SECRET_BYTES:
         sentence = "配对码取回的内容不是本程序的乡镇密钥"
         raise UserError(sentence, "请在第一台电脑上重新生成配对码")
@@ -152,7 +136,3 @@ def join_township(folder: Path, *, server_code: str, pairing_code: str, account:
 
 def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-def _now_text() -> str:
-    return datetime.now().astimezone().isoformat(timespec="seconds")

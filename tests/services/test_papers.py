@@ -83,7 +83,7 @@ def test_particulars_are_frozen_at_signing(office: Office, dispute: Dispute) -> 
     papers.print_agreement(office, dispute.id)
     frozen = stored(office, dispute).parties[0].particulars
     assert frozen is not None
-    assert frozen["年龄"] == "55"
+    assert frozen["年龄"] == "55岁"
     assert frozen["单位或住址"] == "青溪村一组"
 
 

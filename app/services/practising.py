@@ -1,0 +1,149 @@
+"""A township of invented people as records: to learn in, to show, to measure with. Never mixed with a real one."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from app.models.register import Record, new_id
+from app.models.registers import Committee, Household, Mediator, Member, Organisation, Person, Place
+from app.models.store import Priority
+from app.models.unit import UnitOfWork
+from app.practice import records as practice
+from app.services.office import Office
+
+_SLICE = 200
+
+
+class Settling:
+    """Turns a practice township into records; keys of the practice data become ids."""
+
+    def __init__(self, township: practice.Township) -> None:
+        self._township = township
+        self._ids: dict[str, str] = {}
+
+    def id_of(self, key: str) -> str:
+        """The record id standing for a practice key, the same each time."""
+        return self._ids.setdefault(key, new_id())
+
+    def stand_for(self, key: str, record_id: str) -> None:
+        """Let an existing record stand for a practice key (the township made at first start)."""
+        self._ids[key] = record_id
+
+    def places(self) -> list[Record]:
+        """Villages and groups; what already stands for a key is left out."""
+        return [
+            Place(
+                id=self.id_of(one.key),
+                name=one.name,
+                kind=one.kind,
+                parent_place=self.id_of(one.parent_place) if one.parent_place else None,
+                code=one.code,
+            )
+            for one in self._township.places
+            if one.key not in self._ids or one.kind in ("village", "group")
+        ]
+
+    def people(self) -> list[Record]:
+        """Everybody, with the village they live in."""
+        return [self.person(one) for one in self._township.people]
+
+    def person(self, one: practice.Person) -> Person:
+        """One invented person."""
+        return Person(
+            id=self.id_of(one.key),
+            full_name=one.full_name,
+            sex=one.sex,
+            ethnicity=one.ethnicity,
+            birth_on=one.birth_on,
+            document_kind=one.document_kind,
+            id_number=one.id_number,
+            phone=one.phone,
+            occupation=one.occupation,
+            place=self.id_of(one.place),
+            live_address=one.live_address,
+            registered_address=one.registered_address,
+            residence_kind=one.residence_kind,
+        )
+
+    def households(self) -> list[Record]:
+        """Households with their members."""
+        return [
+            Household(
+                id=self.id_of(one.key),
+                number=one.number,
+                kind=one.kind,
+                place=self.id_of(one.place),
+                address=one.address,
+                opened_on=one.opened_on,
+                members=tuple(Member(person=self.id_of(each.person), relation=each.relation) for each in one.members),
+            )
+            for one in self._township.households
+        ]
+
+    def organisations(self) -> list[Record]:
+        """Cooperatives, the school, the hospital."""
+        return [
+            Organisation(
+                id=self.id_of(one.key),
+                name=one.name,
+                kind=one.kind,
+                credit_code=one.credit_code,
+                head_name=one.head_name,
+                head_duty=one.head_duty,
+                phone=one.phone,
+                place=self.id_of(one.place),
+                address=one.address,
+            )
+            for one in self._township.organisations
+        ]
+
+    def committees(self) -> list[Record]:
+        """The villages' committees; the township's was made at first start."""
+        return [
+            Committee(
+                id=self.id_of(one.key),
+                name=one.name,
+                kind=one.kind,
+                place=self.id_of(one.place),
+                abbreviation=one.abbreviation,
+                address=one.address,
+                phone=one.phone,
+                mediators=tuple(
+                    Mediator(name=each.name, duty=each.duty, phone=each.phone, appointed_on=each.appointed_on)
+                    for each in one.mediators
+                ),
+            )
+            for one in self._township.committees
+            if one.key not in self._ids
+        ]
+
+
+def settle(office: Office, township: practice.Township) -> Settling:
+    """Write the township's records in bulk; returns what practice keys became."""
+    settling = Settling(township)
+    _recognise(office, township, settling)
+    for batch in (
+        settling.places(),
+        settling.committees(),
+        settling.people(),
+        settling.households(),
+        settling.organisations(),
+    ):
+        for start in range(0, len(batch), _SLICE):
+            part = batch[start : start + _SLICE]
+            create = partial(UnitOfWork.create_many, records=part)
+            office.store.write(office.user.id, create, priority=Priority.BACKGROUND)
+    office.store.index_rest()
+    return settling
+
+
+def _recognise(office: Office, township: practice.Township, settling: Settling) -> None:
+    """What the first start made already stands for the same practice records."""
+    by_name = {record.title(): record.id for record in office.reader.all("place")}
+    for place in township.places:
+        if place.kind in ("county", "township") and place.name in by_name:
+            settling.stand_for(place.key, by_name[place.name])
+    committees = {record.title(): record.id for record in office.reader.all("committee")}
+    for committee in township.committees:
+        if committee.name in committees:
+            settling.stand_for(committee.key, committees[committee.name])

@@ -1,0 +1,54 @@
+"""Facts for the first page: what is due, what waits, what was worked on last. Counts matters, never persons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.models import clock
+from app.models.due import Due, due_matters, recent_work
+from app.models.policy import Act
+from app.services.office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A record last worked on."""
+
+    register: str
+    id: str
+    title: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What the signed-in user finds in the morning."""
+
+    due: tuple[Due, ...]
+    conflicts: int
+    drafts: int
+    recent: tuple[Worked, ...]
+
+
+def workload(office: Office) -> Workload:
+    """Gather the facts; a role that may not read a register does not see its matters."""
+    conn = office.store.conn
+    due = tuple(one for one in due_matters(conn, clock.today()) if office.may(Act.READ, one.register))
+    conflicts = [one for one in office.reader.conflicts() if office.may(Act.READ, _top(office, one.register))]
+    return Workload(due, len(conflicts), len(office.drafts()), tuple(_recent(office)))
+
+
+def _recent(office: Office) -> list[Worked]:
+    found: list[Worked] = []
+    for one in recent_work(office.store.conn, office.user.id):
+        register = _top(office, one.register)
+        title = office.reader.titles(register, [one.id]).get(one.id)
+        if title:
+            found.append(Worked(register, one.id, title, datetime.fromisoformat(one.at)))
+    return found
+
+
+def _top(office: Office, register: str) -> str:
+    parent = office.registry.parent(register)
+    return parent.definition.name if parent else register
