@@ -36,6 +36,7 @@ from app.ui.widgets import (
     Flow,
     FormRow,
     PageHeader,
+    ScrollPage,
     SearchBox,
     button,
     column,
@@ -172,20 +173,19 @@ def widgets_page() -> QWidget:
     )
     story.setFixedHeight(70)
     space = tokens().sizes.space_xl
-    page.setLayout(
-        column(
-            header,
-            banners,
-            SearchBox("姓名、拼音、证件号、电话、地址", page=page),
-            chips,
-            name_row,
-            number_row,
-            phone_row,
-            FormRow("纠纷简要情况", story),
-            None,
-            margin=space,
-        )
+    content = column(
+        header,
+        banners,
+        SearchBox("姓名、拼音、证件号、电话、地址", page=page),
+        chips,
+        name_row,
+        number_row,
+        phone_row,
+        FormRow("纠纷简要情况", story),
+        None,
+        margin=space,
     )
+    page.setLayout(column(ScrollPage(content)))
     return page
 
 

@@ -39,7 +39,7 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("key", ["desk", "household", "sync"])
+@pytest.mark.parametrize("key", ["desk", "person", "household", "sync"])
 def test_every_word_is_whole_at_both_sizes(window: MainWindow, size: tuple[int, int], key: str, qtbot: QtBot) -> None:
     window.resize(*size)
     window.open_page(key)

@@ -55,7 +55,7 @@ class HitDelegate(QStyledItemDelegate):
             ground.addRoundedRect(area.adjusted(2, 1, -2, -1), sizes.radius_m, sizes.radius_m)
             painter.fillPath(ground, QColor(colours.accent_soft))
         left = area.left() + sizes.space_s
-        picture = QRect(left, area.center().y() - sizes.icon // 2, sizes.icon, sizes.icon)
+        picture = QRect(left, area.center().y() - sizes.icon // 2 + 1, sizes.icon, sizes.icon)
         icon(getattr(hit, "icon", "arrow-right"), "accent" if is_marked else "text_soft").paint(painter, picture)
         text = area.adjusted(sizes.space_s * 2 + sizes.icon, 0, -sizes.space_m, 0)
         metrics = QFontMetrics(option.font)
