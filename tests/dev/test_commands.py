@@ -43,3 +43,8 @@ def test_continuous_integration_says_the_words_a_person_says() -> None:
 def test_what_runs_before_the_set_up_imports_the_standard_library_only(file: str) -> None:
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import devkit.{Path(file).stem}"
     assert subprocess.run([sys.executable, "-I", "-S", "-c", code], check=False).returncode == 0
+
+
+def test_the_recipe_for_freezing_the_program_can_be_read() -> None:
+    recipe = ROOT / "installer" / "township-desk.spec"
+    compile(recipe.read_text(encoding="utf-8"), str(recipe), "exec")
