@@ -154,10 +154,11 @@ def test_ctrl_k_finds_a_person_and_opens_it_by_keys_alone(qtbot: QtBot) -> None:
 
 
 def test_an_answer_to_an_older_text_is_dropped(qtbot: QtBot) -> None:
-    gate = threading.Event()
+    begun, gate = threading.Event(), threading.Event()
 
     def find(text: str) -> Sequence[Hit]:
         if text == "旧":
+            begun.set()
             gate.wait(10)
         return [Hit(group="人口", title=f"找 {text}", open=lambda: None)]
 
@@ -165,6 +166,7 @@ def test_an_answer_to_an_older_text_is_dropped(qtbot: QtBot) -> None:
     show_active(qtbot, made)
     made.open_palette()
     made.palette_box.box.setText("旧")
+    qtbot.waitUntil(begun.is_set)
     made.palette_box.box.setText("新")
     qtbot.waitUntil(lambda: made.palette_box.titles() == ["找 新"])
     gate.set()
