@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from app.errors import StoreError
-from app.models import drafts, folding, journal, search
+from app.models import drafts, folding, journal, reviewing, search
 from app.models.database import Connection
 from app.models.store import Changes, Priority, Store, set_meta
 from app.models.unit import Identity
@@ -290,6 +290,7 @@ class StoreReplica:
     def _changed(self, conn: Connection, record_ids: Iterable[str], *, is_indexed_later: bool = False) -> Changes:
         registry = self._store.registry
         touched = folding.refold(registry, conn, self._store.box, record_ids)
+        reviewing.review(registry, conn, touched)
         if not is_indexed_later:
             search.index_records(registry, conn, touched)
         return Changes(frozenset(touched))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from app.models import folding, journal, rows
+from app.models import folding, journal, reviewing, rows
 from app.models.database import Connection
 from app.models.findings import validated
 from app.models.register import Definition, Record, new_id, wire_changes
@@ -243,7 +243,8 @@ class UnitOfWork:
 
     def _commit(self, entries: Sequence[_Entry]) -> None:
         self._append(entries)
-        folding.refold(self.registry, self.conn, self._box, [entry.record_id for entry in entries])
+        touched = folding.refold(self.registry, self.conn, self._box, [entry.record_id for entry in entries])
+        reviewing.review(self.registry, self.conn, touched)
 
     def _append(self, entries: Sequence[_Entry]) -> None:
         ops: list[Op] = []

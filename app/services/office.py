@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.errors import Finding, Level, NotAllowedError, UserError
-from app.models import doctor, drafts, history
+from app.models import doctor, drafts, history, reviewing
 from app.models.drafts import Draft
 from app.models.findings import examine
 from app.models.history import HistoryEntry, Kept
@@ -19,6 +19,7 @@ from app.models.policy import Act, User, may
 from app.models.reading import Reader, StoredConflict
 from app.models.register import FieldSpec, Record, Stage, new_id
 from app.models.registry import Registry
+from app.models.reviewing import Review
 from app.models.store import Store
 from app.sync.canonical import Wire
 from app.sync.op import DELETED, OpKind
@@ -190,6 +191,10 @@ class Office:
     def conflicts(self) -> list[OpenConflict]:
         """Every contested field this PC knows, oldest first."""
         return [self._open_conflict(one) for one in self.reader.conflicts()]
+
+    def reviews(self) -> list[Review]:
+        """Records that break a rule since they were merged; saving them right takes them off the list."""
+        return [one for one in reviewing.reviews(self.store.conn) if self.may(Act.READ, one.register)]
 
     def decide(self, conflict: OpenConflict, wire: Wire, *, reason: str) -> None:
         """Settle a conflict with one of its values or another; journalled with the reason."""
