@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.errors import StoreError, UserError
+from app.ui import work
 from app.ui.entry import AccountChoice, FirstStart, FirstStartWizard, JoinExisting, LoginWindow
 from app.ui.entry.passwords import advise, wait_after
 from tests.ui import gallery
@@ -242,6 +243,7 @@ def test_while_waiting_no_try_is_made(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "请等 60 秒" in made.message.text())
     qtbot.keyClick(made.password, Qt.Key.Key_Return)
     made.try_sign_in()
+    qtbot.waitUntil(work.is_idle)
     assert tries == ["first"]
 
 
