@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
 
 from app.models import days
-
-BEIJING = ZoneInfo("Asia/Shanghai")
+from app.models.days import BEIJING as BEIJING  # noqa: PLC0414 - the clock's zone, for all who ask the clock
 
 _set_day: list[date] = []
 

@@ -179,9 +179,8 @@ class LongTextKind(TextKind):
     name: ClassVar[str] = "long_text"
 
     def check(self, value: object) -> object:
-        lines = [line.rstrip() for line in _text_of(value).replace("\r\n", "\n").split("\n")]
-        cleaned = "\n".join(lines).strip("\n")
-        if not cleaned.strip():
+        cleaned = text.clean_lines(_text_of(value))
+        if not cleaned:
             message = "不能为空"
             raise ValueError(message)
         if len(cleaned) > self.limit:
@@ -198,8 +197,11 @@ class NumberTextKind(TextKind):
     example: ClassVar[str] = "001"
 
 
+@dataclass(frozen=True, slots=True)
 class NameKind(TextKind):
-    """Name of a person, organisation or place; any script, up to 50 code points, indexed by pinyin."""
+    """Name of a person, or of a thing; any script, counted in code points, indexed by pinyin."""
+
+    of_person: bool = True
 
     name: ClassVar[str] = "person_name"
     search: ClassVar[SearchBy | None] = "name"
@@ -215,6 +217,9 @@ class NameKind(TextKind):
             raise ValueError(message)
         return cleaned
 
+    def doubts(self, value: Any) -> Iterator[str]:
+        yield from text.name_doubts(str(value)) if self.of_person else ()
+
 
 class IdNumberKind(Kind):
     """Number of an identity document; digits that cannot be checked are a doubt, never a refusal."""
@@ -229,8 +234,8 @@ class IdNumberKind(Kind):
         if not number:
             message = "不能为空"
             raise ValueError(message)
-        if len(number) > 30 or not re.fullmatch(r"[0-9A-Za-z()（）/\-]+", number):
-            message = "证件号码只能是数字和字母，最多 30 位"
+        if len(number) > 40 or "*" in number:
+            message = "请填写完整的证件号码，最多 40 个字符"
             raise ValueError(message)
         return number
 
@@ -252,14 +257,15 @@ class CreditCodeKind(Kind):
     example: ClassVar[str] = "91350100M000100Y43"
 
     def check(self, value: object) -> object:
-        number = text.clean(_text_of(value)).upper().replace(" ", "")
+        number = credit_code.normalise(_text_of(value))
         if not number or len(number) > 30:
             message = "应为 18 位统一社会信用代码"
             raise ValueError(message)
         return number
 
     def doubts(self, value: Any) -> Iterator[str]:
-        yield from credit_code.doubts(str(value))
+        wrong = credit_code.shape_error(str(value))
+        yield from (wrong,) if wrong else credit_code.doubts(str(value))
 
 
 class PhoneKind(Kind):
@@ -546,6 +552,8 @@ LongText = Annotated[str, LongTextKind(limit=100_000)]
 NumberText = Annotated[str, NumberTextKind(limit=60)]
 Address = Annotated[str, AddressKind(limit=200)]
 PersonName = Annotated[str, NameKind(limit=100)]
+Name = Annotated[str, NameKind(limit=100, of_person=False)]
+"""Name of an organisation, a place, a committee; or of a party that may be either."""
 IdNumber = Annotated[str, IdNumberKind()]
 CreditCode = Annotated[str, CreditCodeKind()]
 Phone = Annotated[str, PhoneKind()]

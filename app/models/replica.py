@@ -28,6 +28,7 @@ from app.sync.streams import AUDIT, pulled
 
 Result = TypeVar("Result")
 
+_FORMER = "former_devices"
 _LINK = "county_link"
 _GENERATION = "county_generation"
 _ITEM = "op_id, register, record_id, root, kind, user, at, coalesce(refusal, '')"
@@ -84,7 +85,12 @@ class StoreReplica:
         """Length of the own chain and the cursors."""
         conn, identity = self._store.conn, self._store.identity
         dev_seq, _ = journal.head(conn, identity.township, identity.device)
-        return Own(identity.township, dev_seq + 1, _cursors(conn))
+        formers = _formers(conn)
+        marks = ", ".join("?" * len(formers))
+        orphans = conn.execute(
+            f"SELECT count(*) FROM journal WHERE seq IS NULL AND device IN ({marks})", formers
+        ).fetchone()
+        return Own(identity.township, dev_seq + 1, _cursors(conn), orphans[0])
 
     def hello(self, clock: str) -> Hello:
         """What this PC says of itself."""
@@ -213,32 +219,38 @@ class StoreReplica:
         link = self.link()
 
         def run(conn: Connection) -> Changes:
-            touched = self._move_waiting(conn, device) if move_waiting else []
+            former = self._store.identity.device
+            _keep_former(conn, former)
             self._become(conn, device)
+            touched = self._move_here(conn, [former]) if move_waiting else []
             if link is not None:
                 _keep_link(conn, replace(link, device=device, key=key))
             return self._changed(conn, touched)
 
         self._store.announce(self._submit(run))
 
-    def _move_waiting(self, conn: Connection, device: str) -> list[str]:
+    def reclaim(self) -> None:
+        """Move entries without a number of this PC's former identities to the end of its own chain."""
+        self._store.announce(self._submit(lambda conn: self._changed(conn, self._move_here(conn, _formers(conn)))))
+
+    def _move_here(self, conn: Connection, devices: Sequence[str]) -> list[str]:
+        """Waiting entries of other identities as the next ones of the own chain, ids kept; returns their records."""
         identity = self._store.identity
-        waiting = list(journal.select(conn, "device = ? AND seq IS NULL ORDER BY dev_seq", (identity.device,)))
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        conn.execute(
-            "INSERT INTO journal_fork (device, dev_seq, op_id, prev_hash, hash, forked_at)"
-            " SELECT device, dev_seq, op_id, prev_hash, hash, ? FROM journal WHERE device = ? AND seq IS NULL",
-            (now, identity.device),
-        )
-        previous = genesis(identity.township, device)
-        for dev_seq, op in enumerate(waiting, 1):
-            moved = replace(op, device=device, dev_seq=dev_seq, prev_hash=previous, hash="")
-            previous = op_hash(moved)
-            conn.execute(
-                "UPDATE journal SET device = ?, dev_seq = ?, prev_hash = ?, hash = ? WHERE op_id = ?",
-                (device, dev_seq, moved.prev_hash, previous, op.op_id),
-            )
-        return [op.record_id for op in waiting]
+        dev_seq, previous = journal.head(conn, identity.township, identity.device)
+        touched: list[str] = []
+        for former in devices:
+            waiting = list(journal.select(conn, "device = ? AND seq IS NULL ORDER BY dev_seq", (former,)))
+            for op in waiting:
+                dev_seq += 1
+                moved = replace(op, device=identity.device, dev_seq=dev_seq, prev_hash=previous, hash="")
+                previous = op_hash(moved)
+                _keep_fork(conn, op)
+                conn.execute(
+                    "UPDATE journal SET device = ?, dev_seq = ?, prev_hash = ?, hash = ? WHERE op_id = ?",
+                    (identity.device, dev_seq, moved.prev_hash, previous, op.op_id),
+                )
+                touched.append(op.record_id)
+        return touched
 
     def _become(self, conn: Connection, device: str) -> None:
         set_meta(conn, "device", device)
@@ -248,24 +260,33 @@ class StoreReplica:
 
     def backlog(self) -> Backlog:
         """What waits: own entries without a number; the audit stream is not counted."""
-        waiting, oldest = self._store.conn.execute(
-            "SELECT count(*), min(at) FROM journal WHERE seq IS NULL AND device = ? AND stream <> ?",
-            (self._store.identity.device, AUDIT),
+        conn = self._store.conn
+        mine, marks = self._identities(conn)
+        waiting, oldest = conn.execute(
+            f"SELECT count(*), min(at) FROM journal WHERE seq IS NULL AND device IN ({marks}) AND stream <> ?",
+            (*mine, AUDIT),
         ).fetchone()
-        refused = self._store.conn.execute(
+        refused = conn.execute(
             "SELECT count(*) FROM draft WHERE id IN (SELECT op_id FROM journal WHERE refusal IS NOT NULL)"
         ).fetchone()
         return Backlog(waiting, oldest, refused[0])
 
     def waiting_items(self, limit: int) -> list[WaitingItem]:
         """The refused operations whose draft still stands, then the oldest waiting ones."""
-        rows = self._store.conn.execute(
+        conn = self._store.conn
+        mine, marks = self._identities(conn)
+        rows = conn.execute(
             f"SELECT {_ITEM} FROM journal WHERE refusal IS NOT NULL AND op_id IN (SELECT id FROM draft)"
             f" UNION ALL SELECT * FROM (SELECT {_ITEM} FROM journal"
-            " WHERE seq IS NULL AND device = ? AND stream <> ? ORDER BY dev_seq LIMIT ?)",
-            (self._store.identity.device, AUDIT, limit),
+            f" WHERE seq IS NULL AND device IN ({marks}) AND stream <> ? ORDER BY dev_seq LIMIT ?)",
+            (*mine, AUDIT, limit),
         )
         return [WaitingItem(*row) for row in rows]
+
+    def _identities(self, conn: Connection) -> tuple[list[str], str]:
+        """This PC's present and former identities, and as many SQL marks."""
+        mine = [self._store.identity.device, *_formers(conn)]
+        return mine, ", ".join("?" * len(mine))
 
     def note(self, name: str, value: str) -> None:
         """Keep a small fact about sync."""
@@ -314,6 +335,24 @@ def _keep_link(conn: Connection, link: Link) -> None:
         "scope": list(link.scope),
     }
     set_meta(conn, _LINK, json.dumps(fields, ensure_ascii=False))
+
+
+def _keep_former(conn: Connection, device: str) -> None:
+    set_meta(conn, _FORMER, json.dumps([*_formers(conn), device]))
+
+
+def _formers(conn: Connection) -> list[str]:
+    """Identities this PC had before it was found to be a copy, oldest first."""
+    row = conn.execute("SELECT value FROM meta WHERE name = ?", (_FORMER,)).fetchone()
+    formers: list[str] = json.loads(row[0]) if row else []
+    return formers
+
+
+def _keep_fork(conn: Connection, op: Op) -> None:
+    conn.execute(
+        "INSERT INTO journal_fork (device, dev_seq, op_id, prev_hash, hash, forked_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (op.device, op.dev_seq, op.op_id, op.prev_hash, op.hash, datetime.now(UTC).isoformat(timespec="seconds")),
+    )
 
 
 def _cursors(conn: Connection) -> dict[str, Cursor]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.errors import Finding, Level, NotAllowedError, UserError
-from app.models import doctor, drafts, history, reviewing
+from app.models import doctor, drafts, history, id_number, reviewing
 from app.models.drafts import Draft
 from app.models.findings import examine
 from app.models.history import HistoryEntry, Kept
@@ -228,7 +228,8 @@ class Office:
             number = getattr(record, spec.name, None)
             if definition.name != "person" or spec.kind.name != "id_number" or not isinstance(number, str):
                 continue
-            others = [one for one in self.reader.find(definition.name, spec.name, number) if one != record.id]
+            same = id_number.same_person_numbers(number)
+            others = {one for each in same for one in self.reader.find(definition.name, spec.name, each)} - {record.id}
             for title in self.reader.titles(definition.name, others).values():
                 sentence = f"已有一条登记用了同一号码：{title}"
                 next_step = "同一个人请打开原登记修改；确是两人请写明原因"

@@ -29,13 +29,13 @@ def test_a_doubt_needs_a_reason_and_the_reason_is_kept(office: Office) -> None:
 
 
 def test_the_twin_is_shown_by_name(office: Office) -> None:
-    office.save(Person(full_name="甲", id_number="11010519491231002X"))
-    findings = office.check(Person(full_name="乙", id_number="11010519491231002X"))
-    assert any("已有一条登记用了同一号码：甲" in one.sentence for one in findings)
+    office.save(Person(full_name="王甲", id_number="11010519491231002X"))
+    findings = office.check(Person(full_name="王乙", id_number="11010519491231002X"))
+    assert any("已有一条登记用了同一号码：王甲" in one.sentence for one in findings)
 
 
 def test_two_heads_stop_the_save(office: Office) -> None:
-    one, two = Person(full_name="一"), Person(full_name="二")
+    one, two = Person(full_name="王一"), Person(full_name="王二")
     home = Household(number="1", members=(Member(person=one.id, relation="02"), Member(person=two.id, relation="02")))
     with pytest.raises(UserError) as stopped:
         office.save(home)
@@ -45,14 +45,14 @@ def test_two_heads_stop_the_save(office: Office) -> None:
 @pytest.mark.parametrize(
     ("role", "record", "allowed"),
     [
-        ("clerk", Person(full_name="甲"), True),
+        ("clerk", Person(full_name="王甲"), True),
         ("clerk", Account(name="新人"), False),
         ("mediator", Dispute(name="争水"), True),
         ("mediator", Patrol(patrolled_on=date(2026, 11, 1)), False),
         ("police", Patrol(patrolled_on=date(2026, 11, 1), leader="赵六"), True),
         ("police", Dispute(name="争水"), False),
-        ("auditor", Person(full_name="甲"), False),
-        ("role_of_tomorrow", Person(full_name="甲"), False),
+        ("auditor", Person(full_name="王甲"), False),
+        ("role_of_tomorrow", Person(full_name="王甲"), False),
     ],
 )
 def test_roles_write_what_is_theirs(office: Office, role: str, record: Person, allowed: bool) -> None:
@@ -65,7 +65,7 @@ def test_roles_write_what_is_theirs(office: Office, role: str, record: Person, a
 
 
 def test_looking_behind_a_mask_is_journalled(office: Office) -> None:
-    person = Person(full_name="甲", id_number="11010519491231002X")
+    person = Person(full_name="王甲", id_number="11010519491231002X")
     office.save(person)
     assert office.reveal("person", person.id, "id_number") == "11010519491231002X"
     seen = [op.content() for op in journal.select(office.store.conn, "kind = 'access' AND root = ?", (person.id,))]
@@ -82,7 +82,7 @@ def test_a_draft_survives_and_is_dropped_when_saved(office: Office) -> None:
 
 
 def test_deleting_without_a_reason_is_refused(office: Office) -> None:
-    person = Person(full_name="甲")
+    person = Person(full_name="王甲")
     office.save(person)
     with pytest.raises(UserError, match="原因"):
         office.delete("person", person.id, reason=" ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from app.models.kinds import Address, Day, Flag, PersonName, Phone, ShortText, Text, coded, ref
+from app.models.kinds import Address, Day, Flag, Name, PersonName, Phone, ShortText, Text, coded, ref
 from app.models.register import Line, Reach, Record, Section, children, field
 from app.models.registers.basis import CONTACT, OFFICE, STAFF
 from app.models.registers.place import PlaceRef
@@ -28,7 +28,7 @@ class Mediator(Line, table="mediator", label="人民调解员", reach=Reach.COUN
 class Committee(Record, table="committee", label="调委会", stream="office", reach=Reach.COUNTY, basis=OFFICE):
     """A people's mediation committee (人民调解法 第七条至第九条、第三十四条)."""
 
-    name: PersonName = field("全称", hint="例如 ××镇人民调解委员会", width=18)
+    name: Name = field("全称", hint="例如 ××镇人民调解委员会", width=18)
     kind: CommitteeKind = field("类别", default="township")
     place: PlaceRef | None = field("所在地", default=None)
     abbreviation: ShortText | None = field("编号简称", default=None, hint="编号里的字，例如 ××镇")

@@ -19,6 +19,7 @@ from app.models.kinds import (
     LongText,
     Moment,
     Money,
+    Name,
     NumberText,
     PersonName,
     Phone,
@@ -54,7 +55,7 @@ class Party(Line, table="dispute_party", label="当事人", reach=Reach.TOWNSHIP
     kind: PartyKind = field("类别", default="person", width=6)
     person: PersonRef | None = field("人口登记", default=None, hint="输入姓名或拼音查找；没有登记的可直接填姓名")
     organisation: OrganisationRef | None = field("单位登记", default=None)
-    name: PersonName = field("姓名或名称", width=8)
+    name: Name = field("姓名或名称", width=8)
     sex: Sex | None = field("性别", default=None, width=4)
     ethnicity: Ethnicity | None = field("民族", default=None, width=4)
     birth_on: Day | None = field("出生日期", default=None)

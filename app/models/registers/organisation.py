@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from app.models.kinds import Address, CreditCode, PersonName, Phone, Text, coded
+from app.models.kinds import Address, CreditCode, Name, PersonName, Phone, Text, coded
 from app.models.register import Reach, Record, Section, field
 from app.models.registers.basis import CONTACT, OFFICE
 from app.models.registers.place import PlaceRef
@@ -15,7 +15,7 @@ OrganisationKind = Annotated[str, coded("organisation_kind")]
 class Organisation(Record, table="organisation", label="单位", stream="people", reach=Reach.COUNTY, basis=OFFICE):
     """A body with a name, an address and somebody who answers for it."""
 
-    name: PersonName = field("名称")
+    name: Name = field("名称")
     kind: OrganisationKind | None = field("类别", default=None)
     credit_code: CreditCode | None = field("统一社会信用代码", default=None, hint="18 位")
     head_name: PersonName | None = field("法定代表人（负责人）", default=None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from app.errors import Finding, Level
-from app.models.kinds import NumberText, PersonName, coded, ref
+from app.models.kinds import Name, NumberText, coded, ref
 from app.models.register import Reach, Record, field
 from app.models.registers.basis import OFFICE
 
@@ -19,7 +19,7 @@ _CODE_LENGTHS = {"county": 6, "township": 9, "village": 12}
 class Place(Record, table="place", label="地点", stream="office", reach=Reach.COUNTY, basis=OFFICE):
     """A county, township, village or group. Codes: GB/T 2260 and 国家统计局 统计用区划代码."""
 
-    name: PersonName = field("名称")
+    name: Name = field("名称")
     kind: PlaceKind = field("级别")
     parent_place: PlaceRef | None = field("上级", default=None)
     code: NumberText | None = field("区划代码", default=None, hint="县 6 位、乡镇 9 位、村 12 位")
