@@ -34,6 +34,8 @@ def log_to(folder: Path) -> None:
 def run_window(folder: Path) -> int:
     """Open the program on a data folder; returns the exit code."""
     from app.ui.program import Program
+    from app.ui.work import install_border
 
+    install_border()
     log_to(folder)
     return Program(folder).run()

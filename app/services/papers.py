@@ -14,6 +14,7 @@ from app.documents.agreement import (
     render_agreement,
 )
 from app.documents.counting import page_count
+from app.documents.fonts import MissingGlyphs, system_fonts
 from app.documents.recovery_sheet import RecoverySheet, render_recovery_sheet
 from app.errors import Finding, Level, UserError
 from app.models import clock, days, kept
@@ -25,6 +26,19 @@ from app.models.registers import Agreement, Committee, Dispute, DisputePaper, Pa
 from app.models.unit import UnitOfWork
 from app.services import numbers
 from app.services.office import Office
+
+__all__ = [
+    "AGREEMENT",
+    "MissingGlyphs",
+    "Printed",
+    "findings_before_print",
+    "frozen_particulars",
+    "kept_paper",
+    "preview_agreement",
+    "print_agreement",
+    "recovery_sheet",
+    "warm",
+]
 
 AGREEMENT = "人民调解协议书"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -41,6 +55,11 @@ class Printed:
     pages: int
     reprint: int
     file_name: str
+
+
+def warm() -> None:
+    """Read the fonts ahead, off the screen's thread, so that the first preview does not wait for them."""
+    system_fonts().warm()
 
 
 def recovery_sheet(township: str, key: str) -> bytes:
@@ -65,14 +84,18 @@ def findings_before_print(office: Office, dispute: Dispute) -> list[Finding]:
     return found
 
 
-def preview_agreement(office: Office, dispute: Dispute, *, agreement_id: str | None = None) -> bytes:
-    """The agreement as it stands in the form, marked 草稿; empty parts print as lines to fill by hand."""
+def preview_agreement(office: Office, dispute: Dispute, *, agreement_id: str | None = None, by_hand: str = "") -> bytes:
+    """The agreement as it stands in the form, marked 草稿; empty parts print as lines to fill by hand.
+
+    ``by_hand``: characters no font has, left as empty squares because the user said so.
+    """
     agreement = _chosen(dispute, agreement_id) if dispute.agreements else Agreement()
     committee = _committee(office, dispute)
-    return render_agreement(_paper(dispute, agreement, committee, draft=True))
+    fonts = system_fonts().leaving_blank(by_hand)
+    return render_agreement(_paper(dispute, agreement, committee, draft=True), fonts=fonts)
 
 
-def print_agreement(office: Office, dispute_id: str, *, agreement_id: str | None = None) -> Printed:
+def print_agreement(office: Office, dispute_id: str, *, agreement_id: str | None = None, by_hand: str = "") -> Printed:
     """Make the agreement final: number it, freeze the parties' particulars, keep the bytes, record the printing.
 
     One transaction: the paper exists exactly when it is recorded as printed. A later printing of the same agreement is
@@ -94,7 +117,7 @@ def print_agreement(office: Office, dispute_id: str, *, agreement_id: str | None
     numbered = agreement.model_copy(update={"number": number or None})
     reprint = sum(1 for paper in dispute.papers if paper.kind == AGREEMENT and paper.number == (number or None))
     paper = _paper(dispute, numbered, committee, reprint=reprint)
-    body = render_agreement(paper)
+    body = render_agreement(paper, fonts=system_fonts().leaving_blank(by_hand))
     by = office.user
     return office.store.write(by.id, lambda unit: _record(unit, dispute, numbered, paper=paper, body=body, by=by.name))
 

@@ -109,6 +109,16 @@ def test_a_character_no_font_has_stops_the_print_and_takes_no_number(office: Off
     assert stored(office, dispute).agreements[0].number is None
 
 
+def test_a_character_left_to_the_hand_prints(office: Office, dispute: Dispute) -> None:
+    rare = "\U0003134a"
+    strange = dispute.parties[0].model_copy(update={"name": f"张{rare}"})
+    office.save(dispute.model_copy(update={"parties": (strange, dispute.parties[1])}))
+    with pytest.raises(papers.MissingGlyphs) as stopped:
+        papers.print_agreement(office, dispute.id)
+    assert stopped.value.characters == rare
+    assert papers.print_agreement(office, dispute.id, by_hand=rare).reprint == 0
+
+
 def test_a_preview_is_a_draft_and_leaves_no_trace(office: Office, dispute: Dispute, tmp_path: Path) -> None:
     before = office.doctor().operations
     text = read_back(papers.preview_agreement(office, dispute), tmp_path)
