@@ -28,7 +28,6 @@ from app.sync.streams import AUDIT, pulled
 
 Result = TypeVar("Result")
 
-_FORMER = "former_devices"
 _LINK = "county_link"
 _GENERATION = "county_generation"
 _ITEM = "op_id, register, record_id, root, kind, user, at, coalesce(refusal, '')"
@@ -85,10 +84,8 @@ class StoreReplica:
         """Length of the own chain and the cursors."""
         conn, identity = self._store.conn, self._store.identity
         dev_seq, _ = journal.head(conn, identity.township, identity.device)
-        formers = _formers(conn)
-        marks = ", ".join("?" * len(formers))
         orphans = conn.execute(
-            f"SELECT count(*) FROM journal WHERE seq IS NULL AND device IN ({marks})", formers
+            "SELECT count(*) FROM journal WHERE seq IS NULL AND device <> ?", (identity.device,)
         ).fetchone()
         return Own(identity.township, dev_seq + 1, _cursors(conn), orphans[0])
 
@@ -219,10 +216,8 @@ class StoreReplica:
         link = self.link()
 
         def run(conn: Connection) -> Changes:
-            former = self._store.identity.device
-            _keep_former(conn, former)
             self._become(conn, device)
-            touched = self._move_here(conn, [former]) if move_waiting else []
+            touched = self._move_here(conn) if move_waiting else []
             if link is not None:
                 _keep_link(conn, replace(link, device=device, key=key))
             return self._changed(conn, touched)
@@ -230,27 +225,23 @@ class StoreReplica:
         self._store.announce(self._submit(run))
 
     def reclaim(self) -> None:
-        """Move entries without a number of this PC's former identities to the end of its own chain."""
-        self._store.announce(self._submit(lambda conn: self._changed(conn, self._move_here(conn, _formers(conn)))))
+        """Move entries without a number that are not on the own chain to its end, their ids kept."""
+        self._store.announce(self._submit(lambda conn: self._changed(conn, self._move_here(conn))))
 
-    def _move_here(self, conn: Connection, devices: Sequence[str]) -> list[str]:
-        """Waiting entries of other identities as the next ones of the own chain, ids kept; returns their records."""
+    def _move_here(self, conn: Connection) -> list[str]:
         identity = self._store.identity
         dev_seq, previous = journal.head(conn, identity.township, identity.device)
-        touched: list[str] = []
-        for former in devices:
-            waiting = list(journal.select(conn, "device = ? AND seq IS NULL ORDER BY dev_seq", (former,)))
-            for op in waiting:
-                dev_seq += 1
-                moved = replace(op, device=identity.device, dev_seq=dev_seq, prev_hash=previous, hash="")
-                previous = op_hash(moved)
-                _keep_fork(conn, op)
-                conn.execute(
-                    "UPDATE journal SET device = ?, dev_seq = ?, prev_hash = ?, hash = ? WHERE op_id = ?",
-                    (identity.device, dev_seq, moved.prev_hash, previous, op.op_id),
-                )
-                touched.append(op.record_id)
-        return touched
+        waiting = list(journal.select(conn, "device <> ? AND seq IS NULL ORDER BY device, dev_seq", (identity.device,)))
+        for op in waiting:
+            dev_seq += 1
+            moved = replace(op, device=identity.device, dev_seq=dev_seq, prev_hash=previous, hash="")
+            previous = op_hash(moved)
+            _keep_fork(conn, op)
+            conn.execute(
+                "UPDATE journal SET device = ?, dev_seq = ?, prev_hash = ?, hash = ? WHERE op_id = ?",
+                (identity.device, dev_seq, moved.prev_hash, previous, op.op_id),
+            )
+        return [op.record_id for op in waiting]
 
     def _become(self, conn: Connection, device: str) -> None:
         set_meta(conn, "device", device)
@@ -259,12 +250,10 @@ class StoreReplica:
     # -- what is shown ---------------------------------------------------------------------------------------------
 
     def backlog(self) -> Backlog:
-        """What waits: own entries without a number; the audit stream is not counted."""
+        """What waits: entries without a number; the audit stream is not counted."""
         conn = self._store.conn
-        mine, marks = self._identities(conn)
         waiting, oldest = conn.execute(
-            f"SELECT count(*), min(at) FROM journal WHERE seq IS NULL AND device IN ({marks}) AND stream <> ?",
-            (*mine, AUDIT),
+            "SELECT count(*), min(at) FROM journal WHERE seq IS NULL AND stream <> ?", (AUDIT,)
         ).fetchone()
         refused = conn.execute(
             "SELECT count(*) FROM draft WHERE id IN (SELECT op_id FROM journal WHERE refusal IS NOT NULL)"
@@ -273,20 +262,13 @@ class StoreReplica:
 
     def waiting_items(self, limit: int) -> list[WaitingItem]:
         """The refused operations whose draft still stands, then the oldest waiting ones."""
-        conn = self._store.conn
-        mine, marks = self._identities(conn)
-        rows = conn.execute(
+        rows = self._store.conn.execute(
             f"SELECT {_ITEM} FROM journal WHERE refusal IS NOT NULL AND op_id IN (SELECT id FROM draft)"
             f" UNION ALL SELECT * FROM (SELECT {_ITEM} FROM journal"
-            f" WHERE seq IS NULL AND device IN ({marks}) AND stream <> ? ORDER BY dev_seq LIMIT ?)",
-            (*mine, AUDIT, limit),
+            " WHERE seq IS NULL AND stream <> ? ORDER BY dev_seq LIMIT ?)",
+            (AUDIT, limit),
         )
         return [WaitingItem(*row) for row in rows]
-
-    def _identities(self, conn: Connection) -> tuple[list[str], str]:
-        """This PC's present and former identities, and as many SQL marks."""
-        mine = [self._store.identity.device, *_formers(conn)]
-        return mine, ", ".join("?" * len(mine))
 
     def note(self, name: str, value: str) -> None:
         """Keep a small fact about sync."""
@@ -335,17 +317,6 @@ def _keep_link(conn: Connection, link: Link) -> None:
         "scope": list(link.scope),
     }
     set_meta(conn, _LINK, json.dumps(fields, ensure_ascii=False))
-
-
-def _keep_former(conn: Connection, device: str) -> None:
-    set_meta(conn, _FORMER, json.dumps([*_formers(conn), device]))
-
-
-def _formers(conn: Connection) -> list[str]:
-    """Identities this PC had before it was found to be a copy, oldest first."""
-    row = conn.execute("SELECT value FROM meta WHERE name = ?", (_FORMER,)).fetchone()
-    formers: list[str] = json.loads(row[0]) if row else []
-    return formers
 
 
 def _keep_fork(conn: Connection, op: Op) -> None:

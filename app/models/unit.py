@@ -17,6 +17,7 @@ from app.models.findings import validated
 from app.models.register import Definition, Record, new_id, wire_changes
 from app.models.registry import Registry
 from app.sync.canonical import Wire
+from app.sync.merge import evidence, fold
 from app.sync.op import DELETED, SCHEMA, TX_LIMIT, Op, OpKind, payload_text, sealed_link
 from app.sync.sealing import SealBox, as_was
 
@@ -218,9 +219,16 @@ class UnitOfWork:
             name: (as_was(self._seal(definition, row.id, name, was)), self._seal(definition, row.id, name, new))
             for name, (was, new) in changes.items()
         }
-        payload = payload_text(sealed, reason=reason, more=more)
+        seen = self._seen(row.id, kind, changes)
+        payload = payload_text(sealed, reason=reason, more={**seen, **(more or {})})
         stream = self.registry.stream(definition.name)
         return _Entry(definition.name, stream, row.id, root, kind, row.version, payload)
+
+    def _seen(self, record_id: str, kind: OpKind, names: Iterable[str]) -> Mapping[str, Wire]:
+        """What a deletion or decision must say of what its author had before them."""
+        if kind not in (OpKind.DELETE, OpKind.RESOLVE):
+            return {}
+        return evidence(fold(journal.of_records(self.conn, [record_id])[record_id]), kind, names)
 
     def _seal(self, definition: Definition, record_id: str, name: str, value: Wire) -> Wire:
         spec = definition.by_name.get(name)

@@ -1,0 +1,103 @@
+"""Kinds of amounts: money without floats, counts, yes or no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
+
+from app.models.kinds.base import Kind, SqlType, Unreadable, plain_cell
+from app.sync.canonical import Wire
+
+
+class MoneyKind(Kind):
+    """Yuan as ``Decimal`` with at most two places; whole fen on the wire."""
+
+    name: ClassVar[str] = "money"
+    sql: ClassVar[SqlType] = "INTEGER"
+    example: ClassVar[str] = "1250.50"
+
+    def check(self, value: object) -> object:
+        raw = value.replace(",", "").replace("，", "").replace("元", "").strip() if isinstance(value, str) else value
+        try:
+            amount = Decimal(str(raw))
+        except InvalidOperation as error:
+            message = "应为金额，例如 100.50"
+            raise ValueError(message) from error
+        if not amount.is_finite() or amount != amount.quantize(Decimal("0.01")) or abs(amount) >= Decimal(10) ** 12:
+            message = "金额最多两位小数，例如 100.50"
+            raise ValueError(message)
+        return amount.quantize(Decimal("0.01"))
+
+    def from_cell(self, cell: object) -> object:
+        return self.check(str(round(cell, 2)) if isinstance(cell, float) else plain_cell(cell))
+
+    def to_wire(self, value: Any) -> Wire:
+        return int(value * 100)
+
+    def from_wire(self, wire: Wire) -> object:
+        is_fen = isinstance(wire, int) and not isinstance(wire, bool)
+        return (Decimal(wire) / 100).quantize(Decimal("0.01")) if is_fen else Unreadable(wire)  # type: ignore[arg-type]
+
+    def show(self, value: Any) -> str:
+        return f"{value:,.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class CountKind(Kind):
+    """A whole number from ``least`` to ``most``."""
+
+    least: int = 0
+    most: int = 10_000_000
+    name: ClassVar[str] = "count"
+    sql: ClassVar[SqlType] = "INTEGER"
+    example: ClassVar[str] = "3"
+
+    def check(self, value: object) -> object:
+        if isinstance(value, bool):
+            message = "应为整数"
+            raise ValueError(message)  # noqa: TRY004 - pydantic gathers ValueError only
+        try:
+            number = int(str(value).strip())
+        except ValueError as error:
+            message = "应为整数，例如 3"
+            raise ValueError(message) from error
+        if not self.least <= number <= self.most:
+            message = f"应在 {self.least} 到 {self.most} 之间"
+            raise ValueError(message)
+        return number
+
+    def from_wire(self, wire: Wire) -> object:
+        return wire if isinstance(wire, int) and not isinstance(wire, bool) else Unreadable(wire)
+
+
+class FlagKind(Kind):
+    """Yes or no."""
+
+    name: ClassVar[str] = "flag"
+    sql: ClassVar[SqlType] = "BOOL"
+    example: ClassVar[str] = "是"
+
+    _yes: ClassVar[frozenset[str]] = frozenset({"是", "有", "√", "1", "y", "yes", "true"})
+    _no: ClassVar[frozenset[str]] = frozenset({"否", "无", "×", "0", "n", "no", "false"})
+
+    def check(self, value: object) -> object:
+        if isinstance(value, bool):
+            return value
+        message = "应为“是”或“否”"
+        raise ValueError(message)
+
+    def from_cell(self, cell: object) -> object:
+        if isinstance(cell, bool):
+            return cell
+        typed = str(plain_cell(cell)).strip().lower()
+        if typed in self._yes or typed in self._no:
+            return typed in self._yes
+        message = f"“{typed}”应为“是”或“否”"
+        raise ValueError(message)
+
+    def from_wire(self, wire: Wire) -> object:
+        return wire if isinstance(wire, bool) else Unreadable(wire)
+
+    def show(self, value: Any) -> str:
+        return "是" if value else "否"

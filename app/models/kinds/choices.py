@@ -1,0 +1,78 @@
+"""Kinds that choose from a code list: one code, or a set of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from app.models.codes import CodeList, code_list
+from app.models.kinds.base import Kind, SqlType, Unreadable, plain_cell, text_of
+from app.sync.canonical import Wire
+
+
+@dataclass(frozen=True, slots=True)
+class CodeKind(Kind):
+    """One item of a code list; an unknown code is kept and shown raw."""
+
+    list_name: str = ""
+    name: ClassVar[str] = "code"
+
+    @property
+    def codes(self) -> CodeList:
+        return code_list(self.list_name)
+
+    def check(self, value: object) -> object:
+        code = text_of(value).strip()
+        if code not in self.codes:
+            message = f"“{code}”不在选项中，可填：{_choices(self.codes)}"
+            raise ValueError(message)
+        return code
+
+    def from_cell(self, cell: object) -> object:
+        typed = text_of(plain_cell(cell)).strip()
+        found = self.codes.find(typed)
+        if found is None:
+            message = f"“{typed}”不在选项中，可填：{_choices(self.codes)}"
+            raise ValueError(message)
+        return found
+
+    def from_wire(self, wire: Wire) -> object:
+        return wire if isinstance(wire, str) and wire in self.codes else Unreadable(wire)
+
+    def show(self, value: Any) -> str:
+        return self.codes.short_label(str(value))
+
+
+class CodesKind(CodeKind):
+    """Several items of a code list: a set, merged as a set."""
+
+    name: ClassVar[str] = "codes"
+    sql: ClassVar[SqlType] = "JSON"
+
+    def check(self, value: object) -> object:
+        if not isinstance(value, (tuple, list, set, frozenset)):
+            message = "应为若干选项"
+            raise ValueError(message)  # noqa: TRY004 - pydantic gathers ValueError only
+        single = CodeKind(self.list_name)
+        return tuple(sorted({str(single.check(item)) for item in value}))
+
+    def from_cell(self, cell: object) -> object:
+        single = CodeKind(self.list_name)
+        parts = re.split(r"[、,，;；\s]+", str(plain_cell(cell)).strip())
+        return tuple(sorted({str(single.from_cell(part)) for part in parts if part}))
+
+    def to_wire(self, value: Any) -> Wire:
+        return sorted(value)
+
+    def from_wire(self, wire: Wire) -> object:
+        known = isinstance(wire, list) and all(item in self.codes for item in wire)
+        return tuple(str(item) for item in wire) if known else Unreadable(wire)  # type: ignore[union-attr]
+
+    def show(self, value: Any) -> str:
+        return "、".join(self.codes.short_label(str(code)) for code in value)
+
+
+def _choices(codes: CodeList) -> str:
+    labels = [item.label for item in codes.items]
+    return "、".join(labels[:8]) + (" 等" if len(labels) > 8 else "")
