@@ -12,7 +12,7 @@ import typer
 
 from app.errors import AppError
 from app.sync.streams import CHOOSABLE, LABELS
-from county.server import County, database, dsn_in
+from county.server import County, database
 
 cli = typer.Typer(help="乡镇社管通 · 县服务器", no_args_is_help=True, add_completion=False)
 
@@ -25,7 +25,7 @@ _DATA = Path(platformdirs.user_data_dir("township-county", appauthor=False))
 @contextmanager
 def _county(data: Path, dsn: str) -> Iterator[County]:
     try:
-        with database(dsn_in(data, dsn)) as pool:
+        with database(data, dsn) as pool:
             yield County(pool, data)
     except AppError as error:
         typer.echo(str(error), err=True)

@@ -6,16 +6,17 @@ register: operations are authorised by their stream alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from app.errors import SyncError
+from app.sync import protocol
 from app.sync.batch import Batch
 from app.sync.merge import Outcome, RecordState, erased_ops, merge
-from app.sync.op import Op
+from app.sync.op import SCHEMA, Op
 from app.sync.page import Cursor
-from app.sync.protocol import DUPLICATE, REFUSED, Settled
+from app.sync.protocol import DUPLICATE, REFUSED, Hello, Settled
 from app.sync.streams import LABELS, chain_next, writable
 
 RecordKey = tuple[str, str]
@@ -90,6 +91,14 @@ class Ingested:
     heads: dict[str, Cursor] = field(default_factory=dict)
     records: dict[RecordKey, RecordState] = field(default_factory=dict)
     to_erase: list[tuple[str, str]] = field(default_factory=list)
+
+
+def identity_state(hello: Hello, device: Device, hash_at: Callable[[int], str | None]) -> str:
+    """Whether a PC's chain can be the one the county knows: ``ok``, ``upgrade``, ``copy`` (older) or ``fork``."""
+    if hello.next >= device.next:
+        return protocol.OK if hello.schema >= SCHEMA else protocol.UPGRADE
+    is_beginning = hello.next == 1 or hash_at(hello.next - 1) == hello.head_hash
+    return protocol.COPY if is_beginning else protocol.FORK
 
 
 def place(batch: Batch, device: Device) -> int:

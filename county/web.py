@@ -17,11 +17,10 @@ from app.errors import AppError
 from app.sync import protocol
 from app.sync.batch import HARD_PACKED, TamperedError, open_batch, pack
 from app.sync.enrolment import SECRET_BYTES
-from app.sync.op import SCHEMA
 from app.sync.page import PAGE_LIMIT, Cursor
 from app.sync.protocol import HelloAnswer
 from app.sync.streams import pulled
-from county.ingest import ForkError, GapError
+from county.ingest import ForkError, GapError, identity_state
 from county.ledger import Ledger, Pool
 from county.refusal import RefusedError, forbidden, malformed, unauthorised
 from county.registry import Enrolling, Registered, Registry
@@ -161,7 +160,7 @@ class _Desk:
         readable = {stream: at for stream, at in hello.cursors.items() if stream in pulled(device.scope)}
         heads = self._ledger.heads(device.township)
         return HelloAnswer(
-            state=self._state(hello, found),
+            state=identity_state(hello, device, lambda at: self._ledger.hash_at(device.township, device.id, at)),
             generation=self._registry.setting("generation"),
             next=device.next,
             head_hash=device.head_hash,
@@ -173,15 +172,6 @@ class _Desk:
             token=self._stamps.token(device.id),
             township_name=self._registry.township_name(device.township),
         )
-
-    def _state(self, hello: protocol.Hello, found: Registered) -> str:
-        device = found.device
-        if hello.next >= device.next:
-            return protocol.OK if hello.schema >= SCHEMA else protocol.UPGRADE
-        if hello.next == 1:
-            return protocol.COPY
-        mine = self._ledger.hash_at(device.township, device.id, hello.next - 1)
-        return protocol.COPY if mine == hello.head_hash else protocol.FORK
 
     def renew(self, body: SmallBody) -> dict[str, Any]:
         text, signature = _signed(body)

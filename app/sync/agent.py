@@ -21,7 +21,7 @@ from app.sync.batch import TamperedError, seal_first
 from app.sync.https import BusyError, CountyClient, DisagreedError
 from app.sync.machine import Effect, Event, Phase, Problem, State
 from app.sync.page import open_page
-from app.sync.ports import Link, Replica, WaitingItem
+from app.sync.ports import County, Link, Replica, WaitingItem
 
 log = logging.getLogger(__name__)
 
@@ -73,15 +73,17 @@ class SyncAgent:
         listener: Callable[[SyncStatus], None],
         *,
         new_device_id: Callable[[], str],
+        connect: Callable[[Link], County] = CountyClient,
         chance: Callable[[], float] = random.random,  # noqa: S311 - spreads retries, guards nothing
     ) -> None:
         self._replica = replica
         self._listener = listener
         self._new_device_id = new_device_id
+        self._connect = connect
         self._chance = chance
         self._state = State()
         self._status = SyncStatus()
-        self._client: CountyClient | None = None
+        self._client: County | None = None
         self._client_link: Link | None = None
         self._wake = threading.Condition()
         self._due: float | None = None
@@ -176,21 +178,31 @@ class SyncAgent:
 
     def _do(self, effect: Effect) -> Event | None:
         match effect:
-            case machine.SayHello():
-                return self._hello()
             case machine.Settle(results):
                 self._replica.settle(results)
                 self._refresh()
+                return None
             case machine.Rewind(streams, next_seq):
                 self._replica.rewind(streams, next_seq)
+                return None
+            case machine.Wait(seconds):
+                return self._sleep(seconds)
+        return self._ask(effect)
+
+    def _ask(self, effect: Effect) -> Event | None:
+        """Effects that bring an event of their own."""
+        match effect:
+            case machine.SayHello():
+                return self._hello()
             case machine.Renew(reason):
                 return self._renew(reason)
+            case machine.Reclaim():
+                self._replica.reclaim()
+                return machine.Reclaimed(self._replica.own())
             case machine.Push(from_seq):
                 return self._push(from_seq)
             case machine.Pull():
                 return self._pull(effect)
-            case machine.Wait(seconds):
-                return self._sleep(seconds)
         return None
 
     def _hello(self) -> Event:
@@ -235,12 +247,12 @@ class SyncAgent:
         self._replica.note(IDENTITY, told)
         return machine.Renewed()
 
-    def _county(self) -> CountyClient:
+    def _county(self) -> County:
         link = self._linked()
         if self._client is None or self._client_link != link:
             if self._client is not None:
                 self._client.close()
-            self._client, self._client_link = CountyClient(link), link
+            self._client, self._client_link = self._connect(link), link
         return self._client
 
     def _linked(self) -> Link:

@@ -50,11 +50,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The PC's own side when an event was made: its chain and its cursors."""
+    """The PC's own side when an event was made: its chain and its cursors.
+
+    ``orphans``: entries without a number that are not of this PC's present identity: of a former one of its own, or
+    of another PC when the county lost them.
+    """
 
     township: str
     next: int
     cursors: Mapping[str, Cursor] = field(default_factory=dict)
+    orphans: int = 0
 
     def cursor(self, stream: str) -> Cursor:
         """How far the stream is read; its start when it never was."""
@@ -102,6 +107,13 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Reclaimed:
+    """The orphaned entries now stand on this PC's chain."""
+
+    own: Own
+
+
+@dataclass(frozen=True, slots=True)
 class Disagreed:
     """The county's idea of this PC differs from ours (gap, fork, unknown cursor): hello must settle it.
 
@@ -122,7 +134,7 @@ class Failed:
     needs_person: bool = False
 
 
-Event = Kicked | Greeted | Renewed | Acknowledged | Stored | Disagreed | Failed
+Event = Kicked | Greeted | Renewed | Acknowledged | Stored | Reclaimed | Disagreed | Failed
 
 
 # -- effects -------------------------------------------------------------------------------------------------------
@@ -156,6 +168,14 @@ class Renew:
 
 
 @dataclass(frozen=True, slots=True)
+class Reclaim:
+    """Every stream is read and the county still lacks entries that are not on the own chain: move them there.
+
+    Answered by :class:`Reclaimed`.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Push:
     """Seal and send own entries from ``from_seq`` on; answered by :class:`Acknowledged`."""
 
@@ -177,7 +197,7 @@ class Wait:
     seconds: float
 
 
-Effect = SayHello | Settle | Rewind | Renew | Push | Pull | Wait
+Effect = SayHello | Settle | Rewind | Renew | Reclaim | Push | Pull | Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +248,7 @@ def _greeted(event: Greeted, state: State) -> Step:
     effects: tuple[Effect, ...] = ()
     if answer.reset:
         effects = (Rewind(answer.reset, answer.next),)
-        own = Own(own.township, own.next, {name: at for name, at in own.cursors.items() if name not in answer.reset})
+        own = replace(own, cursors={name: at for name, at in own.cursors.items() if name not in answer.reset})
     if answer.settled:
         effects += (Settle(answer.settled),)
     state = replace(
@@ -287,6 +307,11 @@ def _stored(event: Stored, state: State) -> Step:
 
 
 @_on.register
+def _reclaimed(event: Reclaimed, state: State) -> Step:
+    return _go_on(state, event.own)
+
+
+@_on.register
 def _disagreed(event: Disagreed, state: State) -> Step:
     if state.hellos < _MOST_HELLOS:
         return replace(state, phase=Phase.HELLO, hellos=state.hellos + 1), (SayHello(),)
@@ -313,6 +338,8 @@ def _go_on(state: State, own: Own) -> Step:
     if state.to_pull and state.may_pull:
         stream = state.to_pull[0]
         return replace(state, phase=Phase.PULLING), (Pull(stream, own.cursor(stream)),)
+    if own.orphans and state.may_pull:
+        return replace(state, phase=Phase.PUSHING), (Reclaim(),)
     if state.is_kicked:
         return replace(state, phase=Phase.HELLO, hellos=1, is_kicked=False), (SayHello(),)
     if not state.may_pull:

@@ -24,6 +24,11 @@ PENDING_BASE = 1 << 60
 _ORDER_ONLY = frozenset({"$position"})
 """Fields that only say in which order lines stand: the later one stands, nobody is asked to decide."""
 
+SEEN = "seen"
+"""In a payload: what the author of a deletion or decision had before them, see :func:`evidence`."""
+
+_UNSEEN = frozenset({DELETED, *_ORDER_ONLY})
+
 _CHANGING = frozenset({OpKind.CREATE, OpKind.UPDATE, OpKind.DELETE, OpKind.RESOLVE})
 
 
@@ -79,9 +84,10 @@ class RecordState:
     """What is known of one record after a number of operations.
 
     ``values`` holds no None (an empty field is absent); ``versions`` says by which operation each field was last
-    written; ``touched`` the last effective operation of each device; ``waiting`` the operations that came before the
-    record's create; ``version`` the highest ``seq`` seen (waiting ones of this PC do not count): the ``base_version``
-    of the next operation; ``pending`` how many of this PC's waiting operations are folded in.
+    written; ``touched`` the last effective operation of each user; ``waiting`` the operations that came before the
+    record's create; ``erased_at`` the last operation emptied by law; ``version`` the highest ``seq`` seen (waiting ones
+    of this PC do not count): the ``base_version`` of the next operation; ``pending`` how many of this PC's waiting
+    operations are folded in.
     """
 
     record_id: str
@@ -93,6 +99,7 @@ class RecordState:
     waiting: tuple[tuple[Op, int], ...] = ()
     touched: Mapping[str, int] = field(default_factory=dict)
     deletion: Candidate | None = None
+    erased_at: int = 0
     version: int = 0
     pending: int = 0
     is_created: bool = False
@@ -114,6 +121,7 @@ class RecordState:
             "waiting": [[op_to_json(op), version] for op, version in self.waiting],
             "touched": dict(self.touched),
             "deletion": _candidate_to_json(self.deletion) if self.deletion else None,
+            "erased_at": self.erased_at,
             "version": self.version,
             "pending": self.pending,
             "is_created": self.is_created,
@@ -133,6 +141,7 @@ class RecordState:
             waiting=tuple((op_from_json(op), version) for op, version in stored["waiting"]),
             touched=stored["touched"],
             deletion=Candidate(**deletion) if deletion else None,
+            erased_at=stored["erased_at"],
             version=stored["version"],
             pending=stored["pending"],
             is_created=stored["is_created"],
@@ -199,6 +208,27 @@ def erased_ops(op: Op) -> tuple[str, ...]:
     return tuple(str(one) for one in named) if isinstance(named, list) else ()
 
 
+def evidence(state: RecordState | None, kind: OpKind, names: Iterable[str] = ()) -> dict[str, Wire]:
+    """What a ``delete`` or ``resolve`` must say of what its author saw; goes into the payload beside the changes.
+
+    ``state`` is the fold of everything the author's replica knows of the record, waiting entries included.
+    """
+    if state is None:
+        return {}
+    if kind == OpKind.DELETE:
+        return {SEEN: _content_digest(state.values)}
+    if kind == OpKind.RESOLVE:
+        contested = (state.conflicts[name].candidates for name in names if name in state.conflicts)
+        seen: list[Wire] = [*sorted(one.op_id for candidates in contested for one in candidates)]
+        return {SEEN: seen}
+    return {}
+
+
+def _content_digest(values: Mapping[str, Wire]) -> str:
+    fingerprints = {name: fingerprint(value) for name, value in values.items() if name not in _UNSEEN}
+    return sha256_hex("seen", canonical(fingerprints))
+
+
 def state_digest(states: Iterable[RecordState]) -> tuple[int, str]:
     """``(live records, SHA-256)`` of a stream's content, equal on every replica that knows the same operations.
 
@@ -234,6 +264,7 @@ class _Work:
         self._touched = dict(state.touched)
         self._waiting = list(state.waiting)
         self._deletion = state.deletion
+        self._erased_at = state.erased_at
         self._version = state.version
         self._pending = state.pending
         self._is_created = state.is_created
@@ -251,6 +282,7 @@ class _Work:
             touched=self._touched,
             waiting=tuple(self._waiting),
             deletion=self._deletion,
+            erased_at=self._erased_at,
             version=self._version,
             pending=self._pending,
             is_created=self._is_created,
@@ -277,6 +309,9 @@ class _Work:
             self._apply(op, version)
 
     def _apply(self, op: Op, version: int) -> Outcome:
+        if op.payload is None:
+            self._erased_at = version
+            return Outcome.NOOP
         is_behind = self._others_since(op)
         revives = self._is_edit_beside_deletion(op)
         outcomes = set()
@@ -285,7 +320,7 @@ class _Work:
             outcomes.add(self._change(op, mine, name))
         if outcomes <= {Outcome.NOOP}:
             return Outcome.NOOP
-        self._touched[op.device] = version
+        self._touched[op.user] = version
         if revives and self._deletion is not None:
             self._contest(self._deletion, DELETED)
             self._write(DELETED, replace(self._deletion, version=version, value=False), is_agreed=False)
@@ -295,14 +330,12 @@ class _Work:
         return Outcome.MERGED if is_behind or Outcome.MERGED in outcomes else Outcome.APPLIED
 
     def _others_since(self, op: Op) -> bool:
-        """True when another device changed the record and the author of ``op`` did not know it."""
-        return any(at > op.base_version for device, at in self._touched.items() if device != op.device)
+        """True when somebody else changed the record and the author of ``op`` had not heard of it."""
+        return any(at > op.base_version for user, at in self._touched.items() if user != op.user)
 
     def _is_edit_beside_deletion(self, op: Op) -> bool:
-        deletion = self._deletion
-        if deletion is None or deletion.device == op.device or DELETED in op.changes():
-            return False
-        return self._versions[DELETED] > op.base_version
+        """True for an edit by somebody who cannot have known the deletion: nobody edits what they see deleted."""
+        return self._deletion is not None and DELETED not in op.changes()
 
     def _change(self, op: Op, mine: Candidate, name: str) -> Outcome:
         if op.kind == OpKind.RESOLVE:
@@ -320,17 +353,28 @@ class _Work:
         return Outcome.APPLIED
 
     def _is_free(self, op: Op, name: str, was: Wire) -> bool:
-        """True when the author knew the standing value, so that theirs may follow it."""
+        """True when the author saw the standing value, so that theirs may follow it.
+
+        What they saw is proved by ``was``, for a deletion by what it says of the whole record; ``base_version`` alone
+        is no proof, for a county restored from a backup numbers anew (decision 0041).
+        """
         if name in _ORDER_ONLY:
             return True
         if name == DELETED and not self._current(DELETED):
-            return not self._others_since(op)
-        return is_same(self._current(name), was) or self._versions.get(name, 0) <= op.base_version
+            return op.content().get(SEEN) == self._content_digest()
+        written = self._versions.get(name, 0)
+        is_blurred = self._erased_at > written and written <= op.base_version
+        return is_blurred or is_same(self._current(name), was)
+
+    def _content_digest(self) -> str:
+        return _content_digest(self._values)
 
     def _decide(self, op: Op, mine: Candidate, name: str) -> Outcome:
         """A named person's decision closes the candidates they knew; what came in since stays open."""
         candidates = self._contested.get(name, [])
-        unknown = [one for one in candidates if one.version > op.base_version and one.device != op.device]
+        seen = op.content().get(SEEN)
+        known = {str(one) for one in seen} if isinstance(seen, list) else set()
+        unknown = [one for one in candidates if one.op_id not in known]
         stands = is_same(self._current(name), mine.value)
         if len(unknown) == len(candidates):
             return Outcome.NOOP if stands else self._contest(mine, name)
@@ -376,7 +420,11 @@ class _Work:
 
     @staticmethod
     def _continues(later: Candidate, earlier: Candidate) -> bool:
-        return later.device == earlier.device and is_same(later.base, earlier.value)
+        """True when the author of ``later`` saw ``earlier`` stand: it stands only on the PC it was entered on.
+
+        Compared by value, not by device: a PC may have got a new identity in between.
+        """
+        return is_same(later.base, earlier.value)
 
     def _keep_candidates(self, name: str, candidates: list[Candidate]) -> None:
         if candidates:

@@ -8,10 +8,11 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.sync.batch import Header
 from app.sync.machine import Own
 from app.sync.op import Op
-from app.sync.page import Page
-from app.sync.protocol import Hello, Settled
+from app.sync.page import Cursor, Page
+from app.sync.protocol import Hello, HelloAnswer, PushAnswer, Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,25 @@ class WaitingItem:
     error: str
 
 
+class County(Protocol):
+    """The county as the agent talks to it; every method may raise ``SyncError``."""
+
+    def hello(self, hello: Hello) -> HelloAnswer:
+        """Say who we are and what we have."""
+
+    def push(self, header: Header, packed: bytes) -> PushAnswer:
+        """Send a sealed batch; the answer comes after the commit."""
+
+    def page(self, stream: str, after: Cursor) -> str:
+        """Text of the page of changes after a cursor."""
+
+    def renew(self, device: str, key: Ed25519PrivateKey) -> None:
+        """Ask for a further identity."""
+
+    def close(self) -> None:
+        """Drop the connections."""
+
+
 class Replica(Protocol):
     """A store that takes part in sync. Every writing method is one transaction; any may raise ``StoreError``."""
 
@@ -93,6 +113,9 @@ class Replica(Protocol):
 
     def adopt(self, device: str, key: bytes, *, move_waiting: bool) -> None:
         """Become another device; waiting entries move to the new chain with their ids when ``move_waiting``."""
+
+    def reclaim(self) -> None:
+        """Move entries without a number that are not on the own chain to its end, their ids kept."""
 
     def backlog(self) -> Backlog:
         """What waits."""

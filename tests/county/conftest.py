@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from county.server import County, database, dsn_in, serving
+from county.server import County, database, serving
 from tests.county.desks import Desk, Township
 
 
 @pytest.fixture(scope="session")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
-    """The county server on embedded PostgreSQL, served on a thread of this process."""
-    data = tmp_path_factory.mktemp("county")
-    with database(dsn_in(data)) as pool:
-        served = County(pool, data)
+def county() -> Iterator[County]:
+    """The county server on embedded PostgreSQL, served on a thread of this process.
+
+    Not in pytest's folder: another run of tests closes that to the account PostgreSQL runs as.
+    """
+    with TemporaryDirectory(prefix="county", ignore_cleanup_errors=True) as folder, database(Path(folder)) as pool:
+        served = County(pool, Path(folder))
         with serving(served):
             yield served
 
@@ -39,6 +42,3 @@ def center(township: Township) -> Desk:
 def station(township: Township, center: Desk) -> Desk:
     """A second PC that joined the township of the first, and may not see mediation."""
     return township.second("station", scope=("people", "safety"))
-
-
-Maker = Callable[..., Desk]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from app.models import doctor, journal
@@ -12,9 +13,11 @@ from app.models.register import Record, new_id
 from app.models.registers import REGISTRY, Person
 from app.models.replica import StoreReplica
 from app.models.store import Store
+from app.models.unit import UnitOfWork
 from app.sync import joining
 from app.sync.agent import SyncAgent, SyncStatus
 from app.sync.machine import Phase
+from app.sync.op import Op
 from county.server import County
 from tests.conftest import KEY, TOWNSHIP_KEY
 
@@ -46,7 +49,7 @@ class Desk:
 
     def save(self, *records: Record) -> None:
         for record in records:
-            self.store.write(self.name, lambda unit, one=record: unit.save(one))
+            self.store.write(self.name, partial(UnitOfWork.save, record=record))
 
     def change(self, person: str, **values: object) -> None:
         """Change fields of a person as it stands here now."""
@@ -64,7 +67,7 @@ class Desk:
         store = self.store
         return doctor.examine(store.registry, store.conn, store.identity, store.box).is_sound
 
-    def ops(self, where: str = "1", *parameters: object) -> list[object]:
+    def ops(self, where: str = "1", *parameters: object) -> list[Op]:
         return list(journal.select(self.store.conn, where, parameters))
 
 

@@ -183,9 +183,7 @@ def test_what_a_device_may_not_write_is_refused_with_a_reason_and_becomes_a_draf
     assert station.synced().phase is Phase.IDLE
 
 
-def test_access_events_are_pushed_but_never_counted_or_pulled(
-    township: Township, county: County, center: Desk
-) -> None:
+def test_access_events_are_pushed_but_never_counted_or_pulled(township: Township, county: County, center: Desk) -> None:
     center.store.write("u", lambda unit: unit.record_access("reveal", register="person", record_id="x" * 32))
     assert center.waiting() == 0
     center.synced()
