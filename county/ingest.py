@@ -7,13 +7,14 @@ register: operations are authorised by their stream alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Literal
 
 from app.errors import SyncError
 from app.sync import protocol
 from app.sync.batch import Batch
-from app.sync.merge import Outcome, RecordState, erased_ops, merge
+from app.sync.merge import Outcome, RecordState, erased, erased_ops, merge
 from app.sync.op import SCHEMA, Op
 from app.sync.page import Cursor
 from app.sync.protocol import DUPLICATE, REFUSED, Hello, Settled
@@ -149,12 +150,23 @@ def _is_storable(payload: str) -> bool:
     return "\\u0000" not in payload
 
 
-def ingest(judged: Iterable[Judged], heads: Mapping[str, Cursor], records: Mapping[RecordKey, RecordState]) -> Ingested:
-    """Number the taken operations and merge them into the records, in order."""
+def ingest(
+    judged: Iterable[Judged],
+    heads: Mapping[str, Cursor],
+    records: Mapping[RecordKey, RecordState],
+    *,
+    erasures: AbstractSet[tuple[str, str]] = frozenset(),
+) -> Ingested:
+    """Number the taken operations and merge them into the records, in order.
+
+    ``erasures``: ``(stream, op_id)`` emptied by law before; such an operation may come (again) from a PC that was
+    restored from an old backup, and stays empty.
+    """
     done = Ingested(heads=dict(heads))
     for one in judged:
         if one.verdict == "taken":
-            done.entries.append(_take(one.op, done, records))
+            op = erased(one.op) if (one.op.stream, one.op.op_id) in erasures else one.op
+            done.entries.append(_take(op, done, records))
         else:
             outcome = REFUSED if one.verdict == "refused" else DUPLICATE
             done.entries.append(Entry(one.op, outcome, reason=one.reason, known_seq=one.known_seq))

@@ -63,7 +63,8 @@ class Ledger:
             judged = judge(fresh, device, _known(conn, township, fresh))
             taken = [one.op for one in judged if one.verdict == "taken"]
             heads = _locked_heads(conn, township, {op.stream for op in taken})
-            done = ingest(judged, heads, _records(conn, township, {(op.stream, op.record_id) for op in taken}))
+            records = _records(conn, township, {(op.stream, op.record_id) for op in taken})
+            done = ingest(judged, heads, records, erasures=_erasures(conn, township, taken))
             _write(conn, township, batch, done)
             return PushAnswer(batch.header.to_seq + 1, (*before, *(entry.settled() for entry in done.entries)))
 
@@ -161,6 +162,14 @@ def _known(conn: Conn, township: str, ops: Sequence[Op]) -> dict[str, Known]:
         (township, [op.op_id for op in ops]),
     )
     return {op_id: Known(digest, seq) for op_id, digest, seq in rows}
+
+
+def _erasures(conn: Conn, township: str, ops: Sequence[Op]) -> set[tuple[str, str]]:
+    rows = conn.execute(
+        "SELECT stream, op_id FROM erasure WHERE township = %s AND op_id = ANY(%s)",
+        (township, [op.op_id for op in ops]),
+    )
+    return {(stream, op_id) for stream, op_id in rows}
 
 
 def _locked_heads(conn: Conn, township: str, streams: Iterable[str]) -> dict[str, Cursor]:
@@ -366,6 +375,7 @@ def _erase(conn: Conn, township: str, named: Iterable[tuple[str, str]]) -> None:
     """Empty operations by law and fold their records anew."""
     touched: set[RecordKey] = set()
     for stream, op_id in named:
+        conn.execute("INSERT INTO erasure VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", (township, stream, op_id))
         rows = conn.execute(
             "UPDATE op SET payload = NULL, salt = '' WHERE township = %s AND stream = %s AND op_id = %s"
             " RETURNING record_id",

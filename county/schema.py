@@ -81,6 +81,12 @@ STEPS = (
     CREATE UNIQUE INDEX op_number ON op (township, stream, seq) WHERE seq IS NOT NULL;
     CREATE UNIQUE INDEX op_identity ON op (township, op_id) WHERE seq IS NOT NULL;
     CREATE INDEX op_record ON op (township, stream, record_id) WHERE seq IS NOT NULL;
+    CREATE TABLE erasure (
+        township text NOT NULL,
+        stream text NOT NULL,
+        op_id text NOT NULL,
+        PRIMARY KEY (township, stream, op_id)
+    );
     CREATE TABLE record (
         township text NOT NULL,
         stream text NOT NULL,

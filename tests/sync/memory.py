@@ -258,6 +258,7 @@ class Tables:
     chains: dict[str, list[Entry]] = field(default_factory=dict)
     seals: dict[str, list[tuple[Header, Seal]]] = field(default_factory=dict)
     records: dict[RecordKey, RecordState] = field(default_factory=dict)
+    erasures: set[tuple[str, str]] = field(default_factory=set)
 
     def copy(self) -> Tables:
         return Tables(
@@ -269,6 +270,7 @@ class Tables:
             {device: list(entries) for device, entries in self.chains.items()},
             {device: list(seals) for device, seals in self.seals.items()},
             dict(self.records),
+            set(self.erasures),
         )
 
 
@@ -343,7 +345,7 @@ class MemoryCounty:
             one.op.stream: tables.heads.get(one.op.stream, Cursor(0, chain_start(TOWNSHIP, one.op.stream)))
             for one in judged
         }
-        done = ingest(judged, heads, tables.records)
+        done = ingest(judged, heads, tables.records, erasures=tables.erasures)
         after = tables.copy()
         after.heads.update({stream: at for stream, at in done.heads.items() if at.seq})
         after.records.update(done.records)
@@ -364,6 +366,7 @@ class MemoryCounty:
 
     @staticmethod
     def _erase(tables: Tables, stream: str, op_id: str) -> None:
+        tables.erasures.add((stream, op_id))
         log = tables.log[stream]
         for place_in_log, entry in enumerate(log):
             if entry.op.op_id == op_id:

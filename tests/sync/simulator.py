@@ -358,8 +358,8 @@ class Day:
         self, op: Op, before: RecordState, after: RecordState, writers: dict[tuple[str, str], str]
     ) -> None:
         for name, (was, new) in op.changes().items():
-            if isinstance(new, list) or isinstance(was, list):
-                continue
+            if isinstance(new, list) or isinstance(was, list) or before.erased_at > before.versions.get(name, 0):
+                continue  # sets merge; and what was emptied by law proves nothing any more
             standing = before.values.get(name)
             is_known = writers.get((op.record_id, name), "") in {"", *self.knowledge.get(op.op_id, ())}
             if value(before, name) != value(after, name):
