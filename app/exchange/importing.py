@@ -211,7 +211,6 @@ class _Planner:
             findings += found
             if not read.is_bad and not any(one.level is Level.STOP for one in found):
                 planned.record = record
-                self._make_known(record)
         planned.findings = tuple(findings)
 
     def _make_known(self, record: Record) -> None:
@@ -229,6 +228,7 @@ class _Planner:
         planned.twin = self._twins.find(wires)
         if planned.twin is None:
             self._twins.add(wires, record.id, planned.sheet, planned.number)
+            self._make_known(record)
         elif planned.twin.record_id == planned.record_id:
             planned.twin = None  # this very import wrote it before it was cut short
 

@@ -119,13 +119,15 @@ class Lines:
 def line_sheet(definition: Definition, sheet: RawSheet, columns: Mapping[str, str | None]) -> SheetPlan | None:
     """The plan of a sheet that holds lines of this register; None for any other sheet."""
     own = OURS | {folded(word) for word in owner_words(definition)}
+    found: list[tuple[bool, int, SheetPlan]] = []
     for child in importable_children(definition):
         header = find_header(sheet, child.line.definition, columns, own=own)
         if header is None or not header.ours.keys() - {NUMBER}:
             continue
         if child.label in sheet.name or OWNER in header.ours:
-            return SheetPlan(sheet.name, header, child.name)
-    return None
+            found.append((child.label in sheet.name, len(header.fields), SheetPlan(sheet.name, header, child.name)))
+    # A sheet named after the collection, else the one with most columns in common.
+    return max(found, key=lambda one: one[:2])[2] if found else None
 
 
 def with_lines_beside(definition: Definition, plan: SheetPlan) -> SheetPlan:

@@ -114,8 +114,9 @@ def data_rows(sheet: RawSheet, header: Header) -> Iterator[RawRow]:
             continue
         if number is not None and raw_text(row.cell(number)).strip() == EXAMPLE:
             continue
-        # A running number printed beforehand is no entry; a remark in a column that is not imported is.
-        if any(row.cell(index) is not None for index in (*header.fields, *left_out)):
+        # A running number printed beforehand is no entry; a remark in any column is.
+        own = raw_text(row.cell(number)).strip() if number is not None else ""
+        if any(row.cell(index) is not None for index in (*header.fields, *left_out)) or (own and not own.isdigit()):
             yield row
 
 
