@@ -91,7 +91,7 @@ class Store:
         self.listeners: list[Callable[[Changes], None]] = []
         self._key = key
         self._clock = clock
-        self._lock = FileLock(str(folder / LOCK))
+        self._lock = FileLock(str(folder / LOCK), thread_local=False)  # opened on one thread, closed on another
         self._acquire()
         try:
             self._db = connect(self.path, key)

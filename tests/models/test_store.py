@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -131,6 +132,16 @@ def test_a_full_disk_is_said_and_nothing_is_half_stored(store: Store) -> None:
 def test_a_second_program_on_the_same_data_is_told_so(store: Store) -> None:
     with pytest.raises(StoreError, match="另一个窗口"):
         Store(store.folder, KEY, registry=REGISTRY)
+
+
+def test_a_store_opened_on_one_thread_and_closed_on_another_can_be_opened_again(store: Store) -> None:
+    store.close()
+    opened: list[Store] = []
+    opener = threading.Thread(target=lambda: opened.append(Store(store.folder, KEY, registry=REGISTRY)))
+    opener.start()
+    opener.join()
+    opened[0].close()
+    Store(store.folder, KEY, registry=REGISTRY).close()
 
 
 def test_a_wrong_key_and_a_damaged_file_are_one_sentence(store: Store) -> None:
