@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
@@ -148,6 +148,9 @@ class Desk(QObject):
     def _open(self, register: str, record_id: str) -> None:
         self.registers.open(register, record_id)
 
+    def _go(self, key: str) -> None:
+        self.window.open_page(key)
+
     # -- what pages ask ------------------------------------------------------------------------------------------
 
     def _find(self, text: str) -> Sequence[Hit]:
@@ -171,14 +174,13 @@ class Desk(QObject):
 
     def _workbench_model(self) -> WorkbenchModel:
         load, status = workload(self.office), self.syncing.status
-        go = self.window.open_page
         waiting = [
-            Waiting(name="待核冲突", number=load.conflicts, icon="git-compare", open=partial(go, CONFLICTS_PAGE)),
+            Waiting(name="待核冲突", number=load.conflicts, icon="git-compare", open=partial(self._go, CONFLICTS_PAGE)),
             Waiting(name="没保存的内容", number=load.drafts, icon="file-pen", open=self.registers.offer_drafts),
         ]
         if status.is_linked:
             to_send = Waiting(name="待上报", number=status.waiting, icon="upload", tone="text_soft")
-            waiting.append(replace(to_send, open=partial(go, SYNC_PAGE)))
+            waiting.append(replace(to_send, open=partial(self._go, SYNC_PAGE)))
         return WorkbenchModel(
             user=self.office.user.name,
             now=clock.now(),
