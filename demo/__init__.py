@@ -1,0 +1,16 @@
+"""One day of a made-up township on real parts: real windows, a real county server, a real network to lose.
+
+``python -m demo`` tells the day and checks every promise on the way. The modules:
+
+``__main__``   options, the telling, the exit code
+``day``        the story: which scene on which PC, and what must be true after it
+``pc``         one PC: the real program in a process of its own, and the scenes played in it
+``scenes``     what a clerk does in the windows, by key events
+``hands eyes`` typing and pressing; finding and photographing
+``children``   the processes: started, spoken to by lines of JSON, ended
+``wire``       the cable between the PCs and the county, which can be cut
+``server``     the county server and its commands
+``album``      every screenshot by number and name
+``telling``    lines on the screen and the summary
+``shots``      the album's pictures, small, for the documents
+"""

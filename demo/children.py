@@ -1,0 +1,118 @@
+"""Processes of the day: started with a pipe on their input, spoken to by lines of JSON, ended by closing the pipe.
+
+A child ends by itself when its input closes, so nothing outlives this process, however it ends.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from demo.promises import BrokenPromiseError
+
+ROOT = Path(__file__).resolve().parent.parent
+_END_S = 20.0
+
+
+def environment(**more: str) -> dict[str, str]:
+    """What every child is given: no screen, UTF-8, the same fonts everywhere."""
+    made = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8", **more}
+    if sys.platform == "win32":  # there the offscreen platform looks for fonts beside Qt and complains
+        made.setdefault("QT_QPA_FONTDIR", str(ROOT / "resources" / "fonts"))
+    return made
+
+
+class Child:
+    """One Python process running ``python -m <arguments>``; what it says on its error output goes to ``log``."""
+
+    def __init__(self, name: str, *arguments: str, log: Path, more: Mapping[str, str] | None = None) -> None:
+        self.name = name
+        self._log = log
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        with log.open("ab") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", *arguments],
+                cwd=ROOT,
+                env=environment(**(more or {})),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                encoding="utf-8",
+                start_new_session=os.name == "posix",  # Ctrl+C reaches us alone; we end the children
+            )
+        threading.Thread(target=self._read, name=f"{name} says", daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line.rstrip("\n"))
+        self._lines.put(None)
+
+    def line(self, wanted: Callable[[str], bool], *, limit: float) -> str:
+        """The next line the child prints that is wanted. Raises ``BrokenPromiseError`` when it ends or is too slow."""
+        until = time.monotonic() + limit
+        while True:
+            try:
+                line = self._lines.get(timeout=max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                raise BrokenPromiseError(f"{self.name}：{limit:.0f} 秒内没有答复。{self.last_words()}") from None
+            if line is None:
+                raise BrokenPromiseError(f"{self.name}：进程意外结束。{self.last_words()}")
+            if wanted(line):
+                return line
+
+    def tell(self, message: Mapping[str, Any]) -> None:
+        """Send one line of JSON."""
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(json.dumps(message, ensure_ascii=False) + "\n")
+            self.process.stdin.flush()
+        except OSError as error:
+            raise BrokenPromiseError(f"{self.name}：进程意外结束。{self.last_words()}") from error
+
+    def last_words(self) -> str:
+        """The end of its error output, for a report of what went wrong."""
+        text = self._log.read_text("utf-8", "replace").strip() if self._log.exists() else ""
+        return f"它最后说（{self._log}）：\n{text[-2000:]}" if text else ""
+
+    def end(self) -> None:
+        """Close its input and wait until it has ended; a child that does not is killed."""
+        if self.process.stdin is not None and not self.process.stdin.closed:
+            try:
+                self.process.stdin.close()
+            except OSError:
+                pass
+        try:
+            self.process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Player(Child):
+    """A PC of the day: plays scenes one after the other."""
+
+    def begin(self, scene: str, **given: Any) -> None:
+        """Ask for a scene; :meth:`finish` waits for its end. One at a time."""
+        self.tell({"scene": scene, "given": given})
+
+    def finish(self, *, limit: float = 120.0) -> dict[str, Any]:
+        """The facts the scene brought. Raises ``BrokenPromiseError`` with the sentence of what was not as promised."""
+        answer = json.loads(self.line(lambda line: line.startswith("{"), limit=limit))
+        if "broken" in answer:
+            raise BrokenPromiseError(f"{self.name}：{answer['broken']}")
+        facts: dict[str, Any] = answer["facts"]
+        return facts
+
+    def play(self, scene: str, *, limit: float = 120.0, **given: Any) -> dict[str, Any]:
+        """Play a scene to its end."""
+        self.begin(scene, **given)
+        return self.finish(limit=limit)

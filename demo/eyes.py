@@ -1,0 +1,120 @@
+"""Looking at the windows as a person does: is this in front, what does it say; and taking its picture.
+
+Waits by letting the program run until something is true, never for a fixed time.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from app.ui import work
+from demo import album
+from demo.promises import BrokenPromiseError
+
+SCREEN = (1366, 768)
+_LOOK_MS = 5
+LIMIT_S = 30.0
+
+Widget = TypeVar("Widget", bound=QWidget)
+
+
+def until(holds: Callable[[], object], what: str, *, limit: float = LIMIT_S) -> None:
+    """Let the program run until ``holds()`` is true; raises ``BrokenPromiseError`` naming ``what`` after the limit."""
+    end = time.monotonic() + limit
+    while not holds():
+        if time.monotonic() > end:
+            raise BrokenPromiseError(f"等了 {limit:.0f} 秒没有看到：{what}")
+        QTest.qWait(_LOOK_MS)
+
+
+def until_quiet(*, limit: float = LIMIT_S) -> None:
+    """Let everything under way end and be drawn."""
+    QApplication.processEvents()
+    until(work.is_idle, "手头的事做完", limit=limit)
+    QApplication.processEvents()
+
+
+def the(kind: type[Widget], *, limit: float = LIMIT_S, where: Callable[[Widget], bool] = lambda _: True) -> Widget:
+    """The visible window or dialog of this kind, waited for."""
+    found: list[Widget] = []
+
+    def is_there() -> bool:
+        found[:] = [
+            one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible() and where(one)
+        ]
+        return bool(found)
+
+    until(is_there, f"窗口 {kind.__name__}", limit=limit)
+    return found[-1]
+
+
+def inside(parent: QWidget, kind: type[Widget], *, where: Callable[[Widget], bool] = lambda _: True) -> list[Widget]:
+    """Every visible widget of this kind inside another."""
+    return [one for one in parent.findChildren(kind) if one.isVisible() and where(one)]
+
+
+def is_gone(window: QWidget) -> bool:
+    """True when the window is closed or was deleted."""
+    from shiboken6 import isValid
+
+    return not isValid(window) or not window.isVisible()
+
+
+class Camera:
+    """Writes pictures of windows into the album's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._scale = float(os.environ.get("QT_SCALE_FACTOR", "1"))
+
+    def fit(self, window: QWidget) -> None:
+        """Make a window as large as the screen of a small office PC; dialogs keep their size."""
+        if not isinstance(window, QDialog):
+            window.resize(int(SCREEN[0] / self._scale), int(SCREEN[1] / self._scale))
+
+    def take(self, name: str, window: QWidget) -> Path:
+        """Photograph a window; a dialog is seen with the window behind it."""
+        until_quiet()
+        path = self._folder / album.file_name(name)
+        picture = window.grab()
+        behind = window.parentWidget()
+        if isinstance(window, QDialog) and behind is not None:
+            picture = _over(behind.window(), window)
+        picture.save(str(path))
+        return path
+
+    def take_failure(self, pc: str) -> Path | None:
+        """What stands in front when something went wrong."""
+        window = QApplication.activeModalWidget() or QApplication.activeWindow()
+        if window is None:
+            return None
+        path = self._folder / f"failed-{pc}.png"
+        window.grab().save(str(path))
+        return path
+
+
+def _over(behind: QWidget, dialog: QWidget) -> object:
+    """A dialog in the middle of its window, which is dimmed as it cannot be used meanwhile."""
+    from PySide6.QtCore import QPoint, QRect
+    from PySide6.QtGui import QColor, QPainter
+
+    ground, front = behind.grab(), dialog.grab()
+    ratio = ground.devicePixelRatio()
+    room = QRect(0, 0, round(ground.width() / ratio), round(ground.height() / ratio))
+    size = QRect(0, 0, round(front.width() / ratio), round(front.height() / ratio))
+    size.moveCenter(room.center())
+    size.moveTop(max(0, size.top()))
+    painter = QPainter(ground)
+    painter.fillRect(room, QColor(0, 0, 0, 60))
+    painter.fillRect(size.adjusted(-1, -1, 1, 1), QColor(0, 0, 0, 90))
+    painter.drawPixmap(QPoint(size.left(), size.top()), front)
+    painter.end()
+    return ground

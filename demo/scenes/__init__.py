@@ -1,0 +1,24 @@
+"""Everything that is done at a PC on that day, by name; each scene is a function of the stage and what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from demo.scenes import beginning, joining, people, status
+
+SCENES: dict[str, Callable[..., dict[str, Any]]] = {
+    "first_start": beginning.first_start,
+    "sign_in": beginning.sign_in,
+    "settle": people.settle,
+    "find": people.find,
+    "join_county": joining.join_county,
+    "pairing_code": joining.pairing_code,
+    "join_township": joining.join_township,
+    "sync_now": status.sync_now,
+    "status": status.status,
+    "facts": status.facts,
+    "pages": status.pages,
+}
+
+__all__ = ["SCENES"]
