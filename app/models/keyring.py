@@ -22,12 +22,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.errors import StoreError, UserError
 from app.models.database import disk_sentences
+from app.models.passwords import advise
 
 KEYS = "township.keys"
 RECOVERY = "recovery"
 KEY_BYTES = 32
 SECRET_BYTES = 20
-MIN_PASSWORD = 8
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TIME_COST, _MEMORY_KIB, _LANES = 3, 64 * 1024, 2
@@ -129,13 +129,9 @@ class Keyring:
 
 
 def password_problem(password: str) -> str | None:
-    """A sentence when the password is too weak: at least 8 characters, not all of one sort."""
-    if len(password) < MIN_PASSWORD:
-        return f"密码至少 {MIN_PASSWORD} 个字符"
-    sorts = (str.isdigit, str.islower, str.isupper, lambda char: not char.isalnum())
-    if sum(any(sort(char) for char in password) for sort in sorts) < 2:
-        return "密码不能全是数字或全是同一类字母，请混用字母和数字"
-    return None
+    """A sentence when the password is too weak, None when it will do."""
+    advice = advise(password)
+    return None if advice.is_enough else f"密码不够稳妥：{advice.sentence}"
 
 
 def new_secret() -> bytes:

@@ -66,7 +66,7 @@ def test_a_closed_account_stays_out_and_the_file_stays_free(tmp_path: Path, plan
     [
         (NewTownship(" ", NewAccount("王", PASSWORD)), "乡镇名称"),
         (NewTownship("青溪镇", NewAccount("", PASSWORD)), "姓名"),
-        (NewTownship("青溪镇", NewAccount("王", "short")), "至少 8"),
+        (NewTownship("青溪镇", NewAccount("王", "short")), "还差 3 个字符"),
         (NewTownship("青溪镇", NewAccount("王", PASSWORD), others=(NewAccount("王", PASSWORD),)), "相同"),
     ],
 )

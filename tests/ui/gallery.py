@@ -212,7 +212,7 @@ def main_window(*, online: bool = False) -> MainWindow:
         Command(title="导入 Excel", icon="file-spreadsheet", words="dr daoru", run=_nothing, shortcut="Ctrl+I"),
         Command(title="立即备份", icon="hard-drive", words="ljbf beifen", run=_nothing),
     ]
-    identity = Identity(township="青石镇", office="社会治安综合治理中心", user="李秀英", role="经办员")
+    identity = Identity(township="青石镇", office="社会治安综合治理中心", user="李秀英", role="办事员")
     window = MainWindow(pages, identity, providers=[find], commands=commands, unlock=lambda _: None)
     window.show_status(sync_model(online=online).view)
     window.set_badge("review", 4)
@@ -320,7 +320,7 @@ def entry_windows() -> dict[str, Callable[[], QWidget]]:
         return made
 
     accounts = [
-        AccountChoice(key="1", name="李秀英", role="经办员"),
+        AccountChoice(key="1", name="李秀英", role="办事员"),
         AccountChoice(key="2", name="周明远", role="管理员"),
     ]
 

@@ -10,15 +10,16 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.errors import StoreError, UserError
+from app.models.passwords import advise
 from app.ui import work
 from app.ui.entry import AccountChoice, FirstStart, FirstStartWizard, JoinExisting, LoginWindow
-from app.ui.entry.passwords import advise, wait_after
+from app.ui.entry.passwords import wait_after
 from tests.ui import gallery
 from tests.ui.cut import cut_words
 from tests.ui.keys import show_active, type_text
 
 KEY = "K7QF-9WPM-2XDA-HT4E-VB83-CN6R-YJ5S-ZG2U"
-ACCOUNTS = [AccountChoice(key="a", name="李秀英", role="经办员"), AccountChoice(key="b", name="周明远", role="管理员")]
+ACCOUNTS = [AccountChoice(key="a", name="李秀英", role="办事员"), AccountChoice(key="b", name="周明远", role="管理员")]
 
 
 @pytest.fixture

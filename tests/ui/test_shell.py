@@ -24,7 +24,7 @@ from tests.ui.cut import cut_words
 from tests.ui.keys import show_active, type_text
 
 SIZES = [(1366, 768), (911, 512)]
-IDENTITY = Identity(township="青石镇", office="社会治安综合治理中心", user="李秀英", role="经办员")
+IDENTITY = Identity(township="青石镇", office="社会治安综合治理中心", user="李秀英", role="办事员")
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 

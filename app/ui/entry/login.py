@@ -11,10 +11,11 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError, UserError
+from app.models.passwords import advise
 from app.ui import work
 from app.ui.entry.answers import AccountChoice
 from app.ui.entry.frame import EntryFrame
-from app.ui.entry.passwords import advise, wait_after
+from app.ui.entry.passwords import wait_after
 from app.ui.look import icon, tokens
 from app.ui.widgets.banner import Action, Banner
 from app.ui.widgets.enter_moves import EnterMoves

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QLabel, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from app.errors import Finding
+from app.models.passwords import advise
 from app.ui.entry.answers import JoinExisting, NewAccount
-from app.ui.entry.passwords import advise
 from app.ui.look import tokens
 from app.ui.widgets.enter_moves import EnterMoves
 from app.ui.widgets.form_row import FormRow
@@ -123,11 +123,11 @@ class AccountsStep(Step):
     """The administrator, and a clerk if someone else does the daily work."""
 
     def __init__(self) -> None:
-        super().__init__("谁来管理，谁来办理", "管理员负责账号、备份和设置；经办员登记、调解、打印。")
+        super().__init__("谁来管理，谁来办理", "管理员负责账号、备份和设置；办事员登记、调解、打印。")
         self.administrator = AccountFields("管理员")
-        self.clerk = AccountFields("经办员")
+        self.clerk = AccountFields("办事员")
         self.same_person = QRadioButton("日常办理也是我自己")
-        self.other_person = QRadioButton("另设一名经办员")
+        self.other_person = QRadioButton("另设一名办事员")
         self.same_person.setChecked(True)
         self.lines.addWidget(self.administrator)
         self.lines.addWidget(rule())
