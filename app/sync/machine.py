@@ -255,7 +255,7 @@ def _greeted(event: Greeted, state: State) -> Step:
         state,
         acknowledged=answer.next,
         scope=answer.scope,
-        to_pull=pulled(answer.scope),
+        to_pull=tuple(name for name in pulled(answer.scope) if answer.heads.get(name, 0) > own.cursor(name).seq),
         may_pull=answer.state != protocol.UPGRADE,
     )
     after, more = _go_on(state, own)
@@ -293,7 +293,10 @@ def _renewed(_event: Renewed, state: State) -> Step:
 
 @_on.register
 def _acknowledged(event: Acknowledged, state: State) -> Step:
-    state = replace(state, acknowledged=event.next)
+    # What was just taken comes back with its number; streams that were read already must be read again.
+    written = {one.stream for one in event.results} | set(state.to_pull)
+    to_pull = tuple(name for name in pulled(state.scope) if name in written)
+    state = replace(state, acknowledged=event.next, to_pull=to_pull)
     after, more = _go_on(state, event.own)
     return after, (Settle(event.results), *more)
 

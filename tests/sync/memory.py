@@ -298,7 +298,7 @@ class MemoryCounty:
             generation=str(self.generation),
             next=device.next,
             head_hash=device.head_hash,
-            heads={},
+            heads={stream: tables.heads[stream].seq for stream in readable if stream in tables.heads},
             reset=tuple(
                 stream for stream, at in hello.cursors.items() if stream in readable and not self._knows(stream, at)
             ),

@@ -1,7 +1,7 @@
-"""Very many bad days for a township: the real agent, machine, merge, batches and pages, with network, crash and
-restore made by a seeded random. The same seed gives the same day.
+"""Very many bad days for a township, each made by a seeded random.
 
-The workload is correlated (three records, few fields), or conflicts never meet.
+The agent, machine, merge, batches and pages are the real ones; network, crashes and restores are made. The same seed
+gives the same day. The workload is correlated (three records, few fields), or conflicts never meet.
 """
 
 from __future__ import annotations
@@ -350,7 +350,9 @@ class Day:
                     continue
                 if op.kind in {OpKind.CREATE, OpKind.UPDATE} and before is not None:
                     self._check_update(op, before, after, writers)
-                for name, (was, _) in op.changes().items():
+                if before is not None:
+                    self._check_candidates(op, before, after)
+                for name in op.changes():
                     if value(before, name) != value(after, name):
                         writers[op.record_id, name] = op.op_id
 
@@ -369,6 +371,17 @@ class Day:
                 kept = after.conflicts.get(name)
                 offered = [one.value for one in kept.candidates] if kept else []
                 require(new in offered, f"the value {new} of {op.op_id} is nowhere")
+
+    def _check_candidates(self, op: Op, before: RecordState, after: RecordState) -> None:
+        """A contested value leaves only by a decision that knew it, by agreement, or when its own author goes on."""
+        for name, conflict in before.conflicts.items():
+            left = after.conflicts[name].candidates if name in after.conflicts else ()
+            kept = {one.op_id for one in left} | {value(after, name)}
+            was = fingerprint(op.changes().get(name, (None, None))[0])
+            for one in conflict.candidates:
+                is_known = op.kind is OpKind.RESOLVE and one.op_id in self.knowledge.get(op.op_id, ())
+                explained = one.op_id in kept or fingerprint(one.value) in kept or is_known
+                require(explained or was == fingerprint(one.value), f"{op.op_id} dropped a value of {name} unseen")
 
     def _replay_changes_nothing(self) -> None:
         before = self.county.tables.copy()
