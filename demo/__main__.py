@@ -82,7 +82,7 @@ def main() -> int:
         return _INTERRUPTED
     telling.say(f"\n全部做到，用时 {telling.seconds:.0f} 秒。")
     telling.say(f"截图、文书、台账在 {options.output}")
-    telling.say(f"管理员 {ADMINISTRATOR[0]} 密码 {ADMINISTRATOR[1]}；经办员 {CLERK[0]} 密码 {CLERK[1]}")
+    telling.say(f"管理员 {ADMINISTRATOR[0]} 密码 {ADMINISTRATOR[1]}；办事员 {CLERK[0]} 密码 {CLERK[1]}")
     telling.write(options.output / "summary.txt")
     if _has_display() and not given.no_window:
         _open_program(options)

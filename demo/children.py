@@ -5,6 +5,7 @@ A child ends by itself when its input closes, so nothing outlives this process, 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -86,10 +87,8 @@ class Child:
     def end(self) -> None:
         """Close its input and wait until it has ended; a child that does not is killed."""
         if self.process.stdin is not None and not self.process.stdin.closed:
-            try:
+            with contextlib.suppress(OSError):
                 self.process.stdin.close()
-            except OSError:
-                pass
         try:
             self.process.wait(_END_S)
         except subprocess.TimeoutExpired:
@@ -100,17 +99,22 @@ class Child:
 class Player(Child):
     """A PC of the day: plays scenes one after the other."""
 
+    _began = 0.0
+
     def begin(self, scene: str, **given: Any) -> None:
         """Ask for a scene; :meth:`finish` waits for its end. One at a time."""
+        self._began = time.monotonic()
         self.tell({"scene": scene, "given": given})
 
     def finish(self, *, limit: float = 120.0) -> dict[str, Any]:
-        """The facts the scene brought. Raises ``BrokenPromiseError`` with the sentence of what was not as promised."""
+        """The facts the scene brought, with how many ``seconds`` it took.
+
+        Raises ``BrokenPromiseError`` with the sentence of what was not as promised.
+        """
         answer = json.loads(self.line(lambda line: line.startswith("{"), limit=limit))
         if "broken" in answer:
             raise BrokenPromiseError(f"{self.name}：{answer['broken']}")
-        facts: dict[str, Any] = answer["facts"]
-        return facts
+        return {"seconds": time.monotonic() - self._began, **answer["facts"]}
 
     def play(self, scene: str, *, limit: float = 120.0, **given: Any) -> dict[str, Any]:
         """Play a scene to its end."""

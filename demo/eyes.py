@@ -11,10 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QWidget
+from shiboken6 import isValid
 
 from app.ui import work
+from app.ui.widgets.bug_dialog import BugDialog
 from demo import album
 from demo.promises import BrokenPromiseError
 
@@ -24,14 +27,36 @@ LIMIT_S = 30.0
 
 Widget = TypeVar("Widget", bound=QWidget)
 
+bugs: list[str] = []
+"""Errors of ours that came up before the main window, which shows them itself, stood."""
+
 
 def until(holds: Callable[[], object], what: str, *, limit: float = LIMIT_S) -> None:
     """Let the program run until ``holds()`` is true; raises ``BrokenPromiseError`` naming ``what`` after the limit."""
     end = time.monotonic() + limit
     while not holds():
+        _no_bug()
         if time.monotonic() > end:
             raise BrokenPromiseError(f"等了 {limit:.0f} 秒没有看到：{what}")
-        QTest.qWait(_LOOK_MS)
+        _let_it_run()
+
+
+def _let_it_run() -> None:
+    """A few milliseconds of the program's own loop; unlike ``QTest.qWait`` it leaves Python to the other threads."""
+    loop = QEventLoop()
+    QTimer.singleShot(_LOOK_MS, loop.quit)
+    loop.exec()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _no_bug() -> None:
+    """A bug, before or in the person's face, ends the day."""
+    if bugs:
+        raise BrokenPromiseError(f"程序内部出错：{bugs[0]}")
+    for one in QApplication.topLevelWidgets():
+        if isinstance(one, BugDialog) and one.isVisible():
+            trace = " / ".join(edit.toPlainText() for edit in one.findChildren(QPlainTextEdit))
+            raise BrokenPromiseError(f"程序内部出错：{trace[-1500:]}")
 
 
 def until_quiet(*, limit: float = LIMIT_S) -> None:
@@ -62,8 +87,6 @@ def inside(parent: QWidget, kind: type[Widget], *, where: Callable[[Widget], boo
 
 def is_gone(window: QWidget) -> bool:
     """True when the window is closed or was deleted."""
-    from shiboken6 import isValid
-
     return not isValid(window) or not window.isVisible()
 
 
@@ -101,20 +124,23 @@ class Camera:
         return path
 
 
-def _over(behind: QWidget, dialog: QWidget) -> object:
-    """A dialog in the middle of its window, which is dimmed as it cannot be used meanwhile."""
-    from PySide6.QtCore import QPoint, QRect
-    from PySide6.QtGui import QColor, QPainter
-
+def _over(behind: QWidget, dialog: QWidget) -> QPixmap:
+    """A dialog in the middle of its window, which is dimmed as it cannot be used meanwhile, with its title above."""
     ground, front = behind.grab(), dialog.grab()
     ratio = ground.devicePixelRatio()
     room = QRect(0, 0, round(ground.width() / ratio), round(ground.height() / ratio))
-    size = QRect(0, 0, round(front.width() / ratio), round(front.height() / ratio))
-    size.moveCenter(room.center())
-    size.moveTop(max(0, size.top()))
+    bar = 2 * dialog.fontMetrics().height()
+    whole = QRect(0, 0, round(front.width() / ratio), round(front.height() / ratio) + bar)
+    whole.moveCenter(room.center())
+    whole.moveTop(max(0, whole.top()))
     painter = QPainter(ground)
     painter.fillRect(room, QColor(0, 0, 0, 60))
-    painter.fillRect(size.adjusted(-1, -1, 1, 1), QColor(0, 0, 0, 90))
-    painter.drawPixmap(QPoint(size.left(), size.top()), front)
+    painter.fillRect(whole.adjusted(-1, -1, 1, 1), QColor(0, 0, 0, 90))
+    title = QRect(whole.left(), whole.top(), whole.width(), bar)
+    painter.fillRect(title, QColor(0xE4, 0xE7, 0xEC))
+    painter.setPen(QColor(0x33, 0x3B, 0x48))
+    painter.setFont(dialog.font())
+    painter.drawText(title, int(Qt.AlignmentFlag.AlignCenter.value), dialog.windowTitle())
+    painter.drawPixmap(QPoint(whole.left(), whole.top() + bar), front)
     painter.end()
     return ground

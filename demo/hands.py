@@ -43,7 +43,7 @@ class Hands:
 
     def press(self, keys: str, *, times: int = 1) -> None:
         """Press a key or combination, written as on the screen: ``Enter``, ``Ctrl+S``."""
-        combination = QKeySequence("Return" if keys == "Enter" else keys)[0]
+        combination = QKeySequence("Return" if keys == "Enter" else keys)[0]  # type: ignore[index]
         for _ in range(times):
             self.strokes += 1
             QTest.keyClick(focused(), combination.key(), combination.keyboardModifiers())
@@ -144,16 +144,21 @@ class Hands:
 
 def focused() -> QWidget:
     """Where the keys go. Raises ``BrokenPromiseError`` when the keyboard is nowhere."""
-    window = QApplication.activeModalWidget() or QApplication.activeWindow()
-    if window is None:
-        shown = [one for one in QApplication.topLevelWidgets() if one.isVisible() and one.isWindow()]
-        if shown:
-            shown[-1].activateWindow()
-            until(QApplication.activeWindow, "窗口得到键盘")
-    widget = QApplication.focusWidget() or window
+    if QApplication.activeWindow() is None:  # offscreen nobody gives the keyboard back when a window closes
+        front = QApplication.activeModalWidget() or next((one for one in _windows() if one.isVisible()), None)
+        if front is not None:
+            front.activateWindow()
+            until(lambda: QApplication.activeWindow() is not None, "窗口得到键盘")
+    widget: QWidget | None = QApplication.focusWidget() or QApplication.activeWindow()
     if widget is None:
         raise BrokenPromiseError("没有任何窗口得到键盘")
     return widget
+
+
+def _windows() -> list[QWidget]:
+    return [
+        one for one in QApplication.topLevelWidgets() if one.isWindow() and one.windowType() != Qt.WindowType.ToolTip
+    ]
 
 
 @cache

@@ -16,11 +16,12 @@ from typing import Any, TextIO
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from app.bootstrap import log_to
 from app.errors import AppError
 from app.ui import work
 from app.ui.program import Program
 from demo import scenes
-from demo.eyes import Camera
+from demo.eyes import Camera, bugs
 from demo.hands import Hands
 from demo.promises import BrokenPromiseError
 from demo.stage import Stage
@@ -71,9 +72,11 @@ def main() -> int:
     name, data, output = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     sys.stdout = sys.stderr
+    work.install_border()
+    work.border.bug = lambda error: bugs.append("".join(traceback.format_exception(error)))
+    log_to(data)
     program = Program(data)
     stage = Stage(name, program, Hands(), Camera(output / "screens"), output)
-    work.border.bug = stage.on_bug
     player = Player(stage, answers)
     code = program.run()
     del player

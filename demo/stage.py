@@ -110,9 +110,5 @@ class Stage:
         )
         return self.status()
 
-    def on_bug(self, error: BaseException) -> None:
-        """A bug anywhere in the program fails the day."""
-        raise BrokenPromiseError(f"程序内部出错：{error}") from error
-
 
 __all__ = ["Stage", "promised"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
-import sys
+from typing import Any
 
 
 class Telling:
@@ -36,10 +37,10 @@ class Telling:
         self.say(f"\n{title}")
         self._last = time.monotonic()
 
-    def done(self, sentence: str) -> None:
-        """Something was done and was as promised; says how long it took since the line before."""
+    def done(self, sentence: str, facts: Mapping[str, Any] | None = None) -> None:
+        """Something was done and was as promised; says how long it took, by the facts or since the line before."""
         now = time.monotonic()
-        self.say(f"  ✓ {sentence}　{now - self._last:.1f} 秒")
+        self.say(f"  ✓ {sentence}　{facts['seconds'] if facts else now - self._last:.1f} 秒")
         self._last = now
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

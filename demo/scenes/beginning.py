@@ -37,7 +37,7 @@ def first_start(
         hands.type(text)
         hands.press("Enter")
     hands.press("Right")
-    promised(wizard.accounts.other_person.isChecked(), "方向键应能选“另设一名经办员”")
+    promised(wizard.accounts.other_person.isChecked(), "方向键应能选“另设一名办事员”")
     hands.press("Enter")
     for text in clerk:
         hands.type(text)

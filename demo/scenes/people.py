@@ -22,7 +22,8 @@ def settle(stage: Stage, *, people: int, seed: int, today: str, ledger: str) -> 
     """Write the practice township's records in bulk while the window stays open, and its messy ledger as a file."""
     township = make_township(people, seed, today=date.fromisoformat(today))
     facts = messy_ledger(township, Path(ledger))
-    office, done = stage.office, []
+    office = stage.office
+    done: list[object] = []
     began = time.monotonic()
     work.run(lambda: practising.settle(office, township), then=done.append, owner=stage.window)
     until(lambda: done, "练习用的人口写完", limit=120)

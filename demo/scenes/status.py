@@ -25,7 +25,7 @@ def sync_now(stage: Stage, *, picture: str = "") -> dict[str, Any]:
 
 
 def facts(stage: Stage) -> dict[str, Any]:
-    """Counts and content hashes by stream as the county has confirmed them; what waits; whether the journal is sound."""
+    """Counts and content hashes by stream as the county has confirmed them; what waits; is the journal sound."""
     until_quiet()
     replica, health = StoreReplica(stage.office.store), stage.office.doctor()
     return {
