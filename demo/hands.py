@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QWidget
 
@@ -134,7 +134,7 @@ class Hands:
         for _ in menu.actions():
             self.strokes += 1
             QTest.keyClick(menu, Qt.Key.Key_Down)
-            marked = menu.activeAction()
+            marked: QAction | None = menu.activeAction()
             if marked is not None and marked.text().startswith(entry):
                 self.strokes += 1
                 QTest.keyClick(menu, Qt.Key.Key_Return)
