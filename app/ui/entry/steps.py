@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QLabel, QLineEdit, QRadioButton, QVBoxLayout, QWidget
@@ -43,9 +44,11 @@ class Step(QWidget):
         """May the next step follow?"""
         return True
 
-    def add_field(self, words: str, editor: QLineEdit, *, note: str = "", is_needed: bool = True) -> FormRow:
-        """A labelled field of this step."""
-        made = FormRow(words, editor, note=note, is_needed=is_needed)
+    def add_field(
+        self, words: str, editor: QLineEdit, *, note: str = "", side: Literal["left", "top"] = "left"
+    ) -> FormRow:
+        """A labelled field of this step, which must be filled."""
+        made = FormRow(words, editor, note=note, is_needed=True, side=side)
         editor.textChanged.connect(self.changed)
         self.lines.addWidget(made)
         return made
@@ -238,7 +241,7 @@ class JoinStep(Step):
         self.pairing, self.server = QLineEdit(), QLineEdit()
         self.account = AccountFields("你的")
         self.add_field("配对码", self.pairing)
-        self.add_field("登记码", self.server, note="一次有效；没有县级服务器时，请用移动盘交换")
+        self.add_field("登记码", self.server, note="一次有效，照县里发来的整行抄下", side="top")
         self.lines.addWidget(self.account)
         self.lines.addStretch(1)
         self.account.changed.connect(self.changed)
