@@ -6,10 +6,9 @@ import argparse
 import os
 import subprocess
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 
-from demo.children import ROOT, Player
+from demo.children import ROOT, Child, Player
 from demo.day import ADMINISTRATOR, CLERK, Day, Options
 from demo.promises import BrokenPromiseError
 from demo.server import CountyServer, clear_leftovers
@@ -41,17 +40,21 @@ def _clear(output: Path) -> None:
 
 
 def _live(options: Options, telling: Telling) -> None:
-    logs = options.data
-    with ExitStack() as children:
-        server = CountyServer(options.data / "county", logs / "county.log")
-        children.callback(server.end)
+    data, children = options.data, list[Child]()
+    try:
+        server = CountyServer(data / "county", data / "county.log")
+        children.append(server.child)
         players = []
         for name, label in (("center", "综治中心"), ("station", "派出所")):
-            folder = str(options.data / name)
-            player = Player(label, "demo.pc", name, folder, str(options.output), log=logs / f"{name}.log")
-            children.callback(player.end)
+            player = Player(label, "demo.pc", name, str(data / name), str(options.output), log=data / f"{name}.log")
             players.append(player)
-        Day(options, telling, players[0], players[1]).live(server)
+            children.append(player)
+        Day(options, telling, *players).live(server)
+    finally:
+        for child in children:
+            child.hang_up()
+        for child in children:
+            child.end()
 
 
 def _open_program(options: Options) -> None:

@@ -84,11 +84,15 @@ class Child:
         text = self._log.read_text("utf-8", "replace").strip() if self._log.exists() else ""
         return f"它最后说（{self._log}）：\n{text[-2000:]}" if text else ""
 
-    def end(self) -> None:
-        """Close its input and wait until it has ended; a child that does not is killed."""
+    def hang_up(self) -> None:
+        """Close its input, which tells it to end."""
         if self.process.stdin is not None and not self.process.stdin.closed:
             with contextlib.suppress(OSError):
                 self.process.stdin.close()
+
+    def end(self) -> None:
+        """Tell it to end and wait until it has; a child that does not is killed."""
+        self.hang_up()
         try:
             self.process.wait(_END_S)
         except subprocess.TimeoutExpired:

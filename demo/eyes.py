@@ -28,7 +28,7 @@ LIMIT_S = 30.0
 Widget = TypeVar("Widget", bound=QWidget)
 
 bugs: list[str] = []
-"""Errors of ours that came up before the main window, which shows them itself, stood."""
+"""What must end the scene at once: errors of ours before the main window stood, or that nobody listens any more."""
 
 
 def until(holds: Callable[[], object], what: str, *, limit: float = LIMIT_S) -> None:
@@ -52,7 +52,7 @@ def _let_it_run() -> None:
 def _no_bug() -> None:
     """A bug, before or in the person's face, ends the day."""
     if bugs:
-        raise BrokenPromiseError(f"程序内部出错：{bugs[0]}")
+        raise BrokenPromiseError(bugs[0])
     for one in QApplication.topLevelWidgets():
         if isinstance(one, BugDialog) and one.isVisible():
             trace = " / ".join(edit.toPlainText() for edit in one.findChildren(QPlainTextEdit))

@@ -63,6 +63,7 @@ class Player(QObject):
         return {"broken": f"{scene}：{sentence}{seen}"}
 
     def _end(self) -> None:
+        bugs.append("演示已停止")
         self._stage.program.close()
         self._stage.program.app.exit(0)
 
@@ -73,7 +74,7 @@ def main() -> int:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     sys.stdout = sys.stderr
     work.install_border()
-    work.border.bug = lambda error: bugs.append("".join(traceback.format_exception(error)))
+    work.border.bug = lambda error: bugs.append(f"程序内部出错：{''.join(traceback.format_exception(error))}")
     log_to(data)
     program = Program(data)
     stage = Stage(name, program, Hands(), Camera(output / "screens"), output)

@@ -21,14 +21,14 @@ class CountyServer:
 
     def __init__(self, folder: Path, log: Path) -> None:
         self._folder = folder
-        self._child = Child(
+        self.child = Child(
             "县服务器", "demo.until_closed", "county", "serve", "--host", "127.0.0.1", "--port", "0", "--data",
             str(folder), log=log,
         )  # fmt: skip
 
     def address(self) -> tuple[str, int]:
         """Host and port, as soon as it listens."""
-        line = self._child.line(lambda said: "https://" in said, limit=_START_S)
+        line = self.child.line(lambda said: "https://" in said, limit=_START_S)
         found = re.search(r"https://([\d.]+):(\d+)", line)
         if found is None:
             raise BrokenPromiseError(f"县服务器没有说出它的地址：{line}")
@@ -45,10 +45,6 @@ class CountyServer:
         """Count and content hash by stream, as ``python -m county digest`` prints them."""
         lines = [line.split("\t") for line in self._command("digest", township).splitlines() if "\t" in line]
         return {stream: (int(count), content) for stream, count, content in lines}
-
-    def end(self) -> None:
-        """Stop the server and its database."""
-        self._child.end()
 
     def _command(self, *arguments: str) -> str:
         command = [sys.executable, "-m", "county", *arguments, "--data", str(self._folder)]
