@@ -59,6 +59,8 @@ class Reading:
     value: object = None
     problem: Problem | None = None
     remark: str = ""
+    is_by_above: bool = False
+    """True when the value came from the cell above, so that the next 同上 may mean another."""
 
 
 def read_cell(spec: FieldSpec, cell: Cell, *, above: Cell, words: Words, references: References) -> Reading:
@@ -83,11 +85,11 @@ def read_cell(spec: FieldSpec, cell: Cell, *, above: Cell, words: Words, referen
 
 def _same(spec: FieldSpec, above: Cell, *, words: Words, references: References) -> Reading:
     if raw_text(above).strip() in ("", *_SAME):
-        return Reading(problem=Problem("写的是“同上”，但上一行这一格没有内容", "请填写完整内容"))
+        problem = Problem("写的是“同上”，但上一行这一格没有内容", "请填写完整内容")
+        return Reading(problem=problem, is_by_above=True)
     found = read_cell(spec, above, above=None, words=words, references=references)
-    if found.problem:
-        return found
-    return Reading(found.value, remark=f"“同上”按上一行的“{raw_text(above).strip()[:20]}”填入")
+    remark = "" if found.problem else f"“同上”按上一行的“{raw_text(above).strip()[:20]}”填入"
+    return Reading(found.value, found.problem, remark, is_by_above=True)
 
 
 def _value(spec: FieldSpec, cell: Cell, text: str, references: References) -> object:

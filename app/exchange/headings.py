@@ -191,9 +191,9 @@ class Header:
 
     def repeats(self, row: RawRow) -> bool:
         """True for a header printed again on a later page."""
-        pairs = zip(self.headings, row.cells, strict=False)
-        same = sum(1 for mine, cell in pairs if mine and folded(mine) == folded(raw_text(cell)))
-        return same >= max(2, len(self.headings) // 2)
+        mine = self.row.cells
+        same = sum(1 for one, other in zip(mine, row.cells, strict=False) if one is not None and one == other)
+        return same >= max(2, sum(one is not None for one in mine) // 2)
 
 
 def find_header(

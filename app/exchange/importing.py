@@ -138,7 +138,7 @@ class _Planner:
         self._lines = Lines(definition, reader, act_id)
         self._by_name = {sheet.name: sheet for sheet in workbook.sheets}
         self._numbers = {sheet.name: number for number, sheet in enumerate(workbook.sheets)}
-        self._is_nested = any(spec.target == definition.name for spec in definition.fields)
+        self._is_nested = any(spec.target == definition.name and not spec.read_only for spec in definition.fields)
 
     def read(self, sheets: Sequence[SheetPlan], progress: Progress, cancelled: Cancelled) -> None:
         """Lines first, then the records they hang under."""
@@ -224,13 +224,15 @@ class _Planner:
         record = planned.record
         if record is None:
             return
-        wires = {spec.name: wire_value(spec.kind, getattr(record, spec.name)) for spec in self.definition.fields}
-        planned.twin = self._twins.find(wires)
-        if planned.twin is None:
-            self._twins.add(wires, record.id, planned.sheet, planned.number)
+        keys = self._twins.keys(record)
+        twin = self._twins.find(keys)
+        if twin is None:
             self._make_known(record)
-        elif planned.twin.record_id == planned.record_id:
-            planned.twin = None  # this very import wrote it before it was cut short
+        elif twin.record_id != planned.record_id:
+            planned.twin = twin
+            return
+        # Else this very import wrote it before it was cut short.
+        self._twins.add(keys, record.id, planned.sheet, planned.number)
 
 
 def _hang(planned: PlannedRow, read: RowValues, drafts: Sequence[LineDraft]) -> None:

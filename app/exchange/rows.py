@@ -12,7 +12,7 @@ from dataclasses import field as dataclass_field
 from typing import Any
 
 from app.errors import Level
-from app.exchange.cells import Words, read_cell
+from app.exchange.cells import Reading, Words, read_cell
 from app.exchange.fields import may_be_none
 from app.exchange.headings import EXAMPLE, NUMBER, OWNER, Header
 from app.exchange.plan import RowFinding
@@ -24,6 +24,9 @@ from app.sync.canonical import Wire
 _FOOTERS = (
     "合计", "小计", "总计", "共计", "填表", "制表", "审核", "填报", "负责人", "备注", "注:", "注：", "说明", "导出人",
 )  # fmt: skip
+
+
+_REPEATING = frozenset({"code", "codes", "flag"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class RowReader:
     decisions: Decisions
     references: References
     unknown_words: Counter[tuple[str, str, str]] = dataclass_field(default_factory=Counter)
+    _read: dict[tuple[object, ...], Reading] = dataclass_field(default_factory=dict)
 
     def read(
         self, definition: Definition, header: Header, row: RawRow, *, previous: RawRow | None, sheet: str
@@ -89,7 +93,11 @@ class RowReader:
         above: Cell,
         place: tuple[str, int],
     ) -> None:
-        found = read_cell(spec, cell, above=above, words=self.decisions.words, references=self.references)
+        found = self._reading(spec, cell, above)
+        if found.problem is None and not found.remark:
+            if found.value is not None:
+                read.values[spec.name] = found.value
+            return
         raw = raw_text(cell)
         if found.problem:
             read.is_bad = read.is_bad or spec.required
@@ -103,6 +111,18 @@ class RowReader:
             read.findings.append(RowFinding(*place, spec.label, raw, found.remark, level=level))
         if found.value is not None:
             read.values[spec.name] = found.value
+
+    def _reading(self, spec: FieldSpec, cell: Cell, above: Cell) -> Reading:
+        """The reading of a cell; words that come again in row after row are read once."""
+        if spec.kind.name not in _REPEATING:
+            return read_cell(spec, cell, above=above, words=self.decisions.words, references=self.references)
+        key = (spec.name, spec.target, type(cell), cell)
+        found = self._read.get(key)
+        if found is None:
+            found = read_cell(spec, cell, above=above, words=self.decisions.words, references=self.references)
+            if not found.is_by_above:
+                self._read[key] = found
+        return found
 
 
 def data_rows(sheet: RawSheet, header: Header) -> Iterator[RawRow]:

@@ -35,8 +35,8 @@ from app.sync.op import TX_LIMIT
 
 Result = TypeVar("Result")
 
-_UPDATES_AT_ONCE: Final = 30
-"""An update folds its record again; so many keep a slice within 50 ms."""
+_UPDATES_AT_ONCE: Final = 60
+"""An update folds its record again; so many keep a slice within 50 ms, and are too many to be indexed within it."""
 _REASON_LIMIT: Final = 400
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.models import id_number
+from app.models.kinds import wire_value
 from app.models.reading import Reader
-from app.models.register import Definition
+from app.models.register import Definition, Record
 from app.models.text import half_width
 from app.sync.canonical import Wire, canonical
 
@@ -82,45 +83,57 @@ def sameness_of(definition: Definition) -> Sameness:
     return Sameness(weak=tuple(f"{spec.name}?" for spec in definition.fields if not spec.read_only))
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What a record is compared by; None for a part that cannot be compared."""
+
+    strong: Key | None
+    weak: Key | None
+
+
 class Twins:
     """Finds the twin of a row; the store is read once, rows of the file are added as they are accepted."""
 
     def __init__(self, definition: Definition, reader: Reader) -> None:
         self._same = sameness_of(definition)
+        names = [name.removesuffix("?") for name in (*self._same.strong, *self._same.weak)]
+        self._specs = [definition.field(name) for name in dict.fromkeys(names)]
         self._strong: dict[Key, tuple[Twin, bool]] = {}
         self._weak: dict[Key, tuple[Twin, bool]] = {}
-        names = [name.removesuffix("?") for name in (*self._same.strong, *self._same.weak)]
-        for record_id, _, wires in reader.values(definition.name, names):
-            values = dict(zip(names, wires, strict=True))
-            self._put(values, record_id, "", 0)
+        for record_id, _, wires in reader.values(definition.name, [spec.name for spec in self._specs]):
+            values = {spec.name: wire for spec, wire in zip(self._specs, wires, strict=True)}
+            self._put(self._keys(values), record_id, "", 0)
 
-    def find(self, values: Mapping[str, Wire]) -> Twin | None:
-        """The record or earlier row that is the same as these wire values."""
-        strong = _key(self._same.strong, values)
-        if strong is not None and strong in self._strong:
-            return self._strong[strong][0]
-        weak = _key(self._same.weak, values)
-        found = self._weak.get(weak) if weak is not None else None
+    def keys(self, record: Record) -> Keys:
+        """What a row's record is compared by."""
+        return self._keys({spec.name: wire_value(spec.kind, getattr(record, spec.name)) for spec in self._specs})
+
+    def find(self, keys: Keys) -> Twin | None:
+        """The record or earlier row that is the same."""
+        if keys.strong is not None and keys.strong in self._strong:
+            return self._strong[keys.strong][0]
+        found = self._weak.get(keys.weak) if keys.weak is not None else None
         if found is None:
             return None
         twin, has_number = found
-        return None if has_number and strong is not None else twin
+        return None if has_number and keys.strong is not None else twin
 
-    def add(self, values: Mapping[str, Wire], record_id: str, sheet: str, row: int) -> None:
+    def add(self, keys: Keys, record_id: str, sheet: str, row: int) -> None:
         """An accepted row of the file; one that this import wrote before it was cut short counts as its row."""
-        for known, names in ((self._strong, self._same.strong), (self._weak, self._same.weak)):
-            key = _key(names, values)
+        for known, key in ((self._strong, keys.strong), (self._weak, keys.weak)):
             if key is not None and key in known and known[key][0].record_id == record_id:
                 del known[key]
-        self._put(values, record_id, sheet, row)
+        self._put(keys, record_id, sheet, row)
 
-    def _put(self, values: Mapping[str, Wire], record_id: str, sheet: str, row: int) -> None:
-        strong, weak = _key(self._same.strong, values), _key(self._same.weak, values)
-        if strong is not None:
-            self._strong.setdefault(strong, (Twin(record_id, self._same.words[0], sheet, row), True))
-        if weak is not None:
+    def _keys(self, values: Mapping[str, Wire]) -> Keys:
+        return Keys(_key(self._same.strong, values), _key(self._same.weak, values))
+
+    def _put(self, keys: Keys, record_id: str, sheet: str, row: int) -> None:
+        if keys.strong is not None:
+            self._strong.setdefault(keys.strong, (Twin(record_id, self._same.words[0], sheet, row), True))
+        if keys.weak is not None:
             twin = Twin(record_id, self._same.words[1], sheet, row)
-            self._weak.setdefault(weak, (twin, strong is not None))
+            self._weak.setdefault(keys.weak, (twin, keys.strong is not None))
 
 
 def _key(names: Sequence[str], values: Mapping[str, Wire]) -> Key | None:

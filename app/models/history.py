@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.models import journal
@@ -125,30 +125,27 @@ class Kept:
     field: str
 
 
-def undo_act(unit: UnitOfWork, box: SealBox, act_id: str, *, reason: str) -> list[Kept]:
+def undo_act(unit: UnitOfWork, box: SealBox, act_id: str, *, reason: str, record_ids: Sequence[str] = ()) -> list[Kept]:
     """Take back every change of an act where the field still holds the act's value; lists what was left.
 
-    Compensating operations, one unit: created records are tombstoned unless edited since.
+    Compensating operations, one unit: created records are tombstoned unless edited since. ``record_ids`` limits it to
+    some of the act's records, so that a large import is taken back in slices.
     """
+    wanted = list(record_ids) or list(records_of_act(unit.conn, act_id))
+    found = journal.of_records(unit.conn, wanted)
     kept: list[Kept] = []
-    for record_id, ops in _by_record(unit.conn, act_id):
-        kept += _undo_record(unit, box, record_id, ops, reason)
+    for record_id in reversed(wanted):
+        kept += _undo_record(unit, box, act_id, found[record_id], reason=reason)
     return kept
 
 
-def _by_record(conn: Connection, act_id: str) -> Iterator[tuple[str, list[Op]]]:
-    grouped: dict[str, list[Op]] = {}
-    for op in journal.select(conn, "act_id = ? AND kind <> 'access'", (act_id,)):
-        grouped.setdefault(op.record_id, []).append(op)
-    yield from reversed(list(grouped.items()))
-
-
-def _undo_record(unit: UnitOfWork, box: SealBox, record_id: str, ops: list[Op], reason: str) -> list[Kept]:
-    register = ops[0].register
-    everything = sorted(
-        (op for op in journal.of_records(unit.conn, [record_id])[record_id] if op.seq != REFUSED_SEQ), key=version_of
-    )
-    mine = {op.op_id for op in ops}
+def _undo_record(unit: UnitOfWork, box: SealBox, act_id: str, ops: Sequence[Op], *, reason: str) -> list[Kept]:
+    mine = {op.op_id for op in ops if op.act_id == act_id and op.kind is not OpKind.ACCESS}
+    if not mine:
+        return []
+    first = next(op for op in ops if op.op_id in mine)
+    register, record_id = first.register, first.record_id
+    everything = sorted((op for op in ops if op.seq != REFUSED_SEQ), key=version_of)
     before: dict[str, Wire] = {}
     now: dict[str, Wire] = {}
     left: dict[str, Wire] = {}
@@ -161,9 +158,10 @@ def _undo_record(unit: UnitOfWork, box: SealBox, record_id: str, ops: list[Op], 
             elif name not in left:
                 before[name] = clear
     touched_since = [name for name in left if now.get(name) != left[name]]
-    if ops[0].kind is OpKind.CREATE:
-        later = [op for op in everything if op.op_id not in mine]
-        if later:
+    if first.kind is OpKind.CREATE:
+        if now.get(DELETED) is True:
+            return []
+        if any(op.op_id not in mine for op in everything):
             return [Kept(register, record_id, name) for name in (touched_since or [DELETED])]
         unit.set_fields(register, record_id, {DELETED: True}, reason=reason, kind=OpKind.DELETE)
         return []

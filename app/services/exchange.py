@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,16 +20,19 @@ from app.exchange.plan import Cancelled, ImportChoices, ImportPlan, Progress, ne
 from app.exchange.rows import Decisions
 from app.exchange.running import ImportReport
 from app.exchange.sheets import read_workbook
+from app.models import history
 from app.models.history import Kept
 from app.models.policy import Act
 from app.models.reading import Query
 from app.models.register import Definition, new_id
-from app.models.store import set_meta
+from app.models.store import Priority, set_meta
 from app.services.office import Office
 from app.sync.canonical import Wire
 
 _UNFINISHED: Final = "imports_unfinished"
 _KEYS_AT_ONCE: Final = 500
+_UNDONE_AT_ONCE: Final = 60
+"""Records taken back in one slice: within 50 ms, and too many to be indexed within it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class ImportService:
         definition = self._definition(register)
         self.office.require(Act.IMPORT, register)
         workbook = read_workbook(path)
-        before = self._unfinished().get(_key(workbook.sha256, register))
+        before = self._begun(_key(workbook.sha256, register))
         return importing.plan_import(
             self.office.registry,
             self.office.reader,
@@ -105,10 +109,25 @@ class ImportService:
             self._mark(key, None)
         return report
 
-    def undo(self, report: ImportReport) -> list[Kept]:
-        """Take the whole import back; lists what somebody has changed since and therefore stays."""
-        name = report.plan.workbook.path.name
-        kept = self.office.undo(report.act_id, reason=f"撤销导入“{name}”")
+    def undo(self, report: ImportReport, *, progress: Progress = silent) -> list[Kept]:
+        """Take the whole import back; lists what somebody has changed since and therefore stays.
+
+        In slices, so that saves go first meanwhile; cut short, it is called again and goes on.
+        """
+        self.office.require(Act.UNDO)
+        store, act_id = self.office.store, report.act_id
+        reason = f"撤销导入“{report.plan.workbook.path.name}”"
+        ids = list(history.records_of_act(store.conn, act_id))[::-1]
+        undoing, kept = new_id(), []
+        for start in range(0, len(ids), _UNDONE_AT_ONCE):
+            part = ids[start : start + _UNDONE_AT_ONCE][::-1]
+            kept += store.write(
+                self.office.user.id,
+                partial(history.undo_act, box=store.box, act_id=act_id, reason=reason, record_ids=part),
+                act_id=undoing,
+                priority=Priority.BACKGROUND,
+            )
+            progress(start + len(part), len(ids), "正在撤销")
         self._mark(_key(report.plan.workbook.sha256, report.plan.definition.name), None)
         return kept
 
@@ -135,6 +154,15 @@ class ImportService:
         if definition.is_line:
             raise UserError(f"“{definition.label}”随所属的登记一起导入", "请导入所属的登记")
         return definition
+
+    def _begun(self, key: str) -> Unfinished | None:
+        """The import of this file that was cut short, unless it has been taken back since."""
+        entry = self._unfinished().get(key)
+        if entry is None:
+            return None
+        touched = history.records_of_act(self.office.store.conn, entry.act_id)
+        rows = (self.office.reader.row(entry.register, record_id) for record_id in touched)
+        return entry if not touched or any(row is not None and not row.is_deleted for row in rows) else None
 
     def _unfinished(self) -> dict[str, Unfinished]:
         stored: Mapping[str, Mapping[str, Any]] = json.loads(self.office.store.meta(_UNFINISHED, "{}"))
