@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -16,6 +15,7 @@ from fastapi.responses import JSONResponse
 from app.errors import AppError
 from app.sync import protocol
 from app.sync.batch import HARD_PACKED, TamperedError, open_batch, pack
+from app.sync.canonical import parsed
 from app.sync.enrolment import SECRET_BYTES
 from app.sync.page import PAGE_LIMIT, Cursor
 from app.sync.protocol import HelloAnswer
@@ -238,7 +238,7 @@ class _Desk:
 
 def _object(text: str) -> dict[str, Any]:
     try:
-        content = json.loads(text)
+        content = parsed(text)
     except ValueError as error:
         raise malformed() from error
     if not isinstance(content, dict):

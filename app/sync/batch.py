@@ -8,7 +8,6 @@ even when it may see only a part of that device's chain. Pure: no disk, no clock
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
@@ -19,8 +18,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from app.errors import SyncError
-from app.sync.canonical import canonical, sha256_hex
+from app.sync.canonical import canonical, parsed, sha256_hex
 from app.sync.op import Op, kind_of, link_is_sound, op_hash, payload_digest
+from app.sync.sealing import fingerprint
 
 PROTOCOL = 1
 SUITE = 1
@@ -81,7 +81,7 @@ class Header:
 def header_from(text: str) -> Header:
     """The header of its text. Raises :class:`TamperedError` when it is none or of an unknown protocol."""
     try:
-        fields = json.loads(text)
+        fields = parsed(text)
         count = fields.pop("count")
         header = Header(from_seq=fields.pop("from"), to_seq=fields.pop("to"), **fields)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -238,7 +238,7 @@ def open_batch(packed: bytes, public_key: bytes) -> Batch:
 
 def _signature_of(line: str) -> str:
     try:
-        return str(json.loads(line)["signature"])
+        return str(parsed(line)["signature"])
     except (ValueError, TypeError, KeyError) as error:
         raise TamperedError("缺少签名") from error
 
@@ -247,7 +247,7 @@ def _chained(header: Header, lines: Sequence[str]) -> Iterator[Op]:
     prev_hash = header.prev_hash
     for dev_seq, text in enumerate(lines, header.from_seq):
         try:
-            line = json.loads(text)
+            line = parsed(text)
         except ValueError as error:
             raise TamperedError(f"第 {dev_seq} 条格式不符") from error
         op = op_of_line(line, device=header.device, dev_seq=dev_seq, prev_hash=prev_hash)
@@ -259,8 +259,8 @@ def _chained(header: Header, lines: Sequence[str]) -> Iterator[Op]:
 
 def _check_payload(op: Op) -> None:
     try:
-        content = json.loads(op.payload or "{}")
-        is_sound = all(len(pair) == 2 for pair in content.get("changes", {}).values())
+        content = parsed(op.payload or "{}")
+        is_sound = all(len([fingerprint(value) for value in pair]) == 2 for pair in content.get("changes", {}).values())
     except (ValueError, TypeError, AttributeError):
         is_sound = False
     if not is_sound:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import Any
 
 _WIRE_TYPES = "null, bool, int, str, list, object"
 
@@ -39,6 +40,20 @@ def _refuse_floats(value: object) -> None:
     else:
         message = f"not a wire value: {kind.__name__} (only {_WIRE_TYPES})"
         raise TypeError(message)
+
+
+def parsed(text: str | bytes) -> Any:
+    """The value of JSON text that a stranger sent; raises ``ValueError`` for whatever is none, floats included."""
+    try:
+        return json.loads(text, parse_float=_no_float, parse_constant=_no_float)
+    except RecursionError as error:
+        message = "nested too deeply"
+        raise ValueError(message) from error
+
+
+def _no_float(text: str) -> None:
+    message = f"not a wire value: {text}"
+    raise ValueError(message)
 
 
 def sha256_hex(*parts: str) -> str:

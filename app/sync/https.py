@@ -6,7 +6,6 @@ Only this module and the agent open sockets. It believes nothing that does not c
 from __future__ import annotations
 
 import hashlib
-import json
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
@@ -21,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.errors import SyncError, UserError
 from app.sync import pairing, protocol
 from app.sync.batch import HARD_UNPACKED, Header, unpack
-from app.sync.canonical import canonical
+from app.sync.canonical import canonical, parsed
 from app.sync.enrolment import PRINT_BYTES, EnrolmentCode
 from app.sync.page import Cursor
 from app.sync.ports import Link
@@ -210,7 +209,7 @@ def _signed(key: Ed25519PrivateKey, context: bytes, text: str) -> bytes:
 
 def _object(kind: str, body: bytes) -> dict[str, Any]:
     try:
-        content = json.loads(body) if kind == "application/json" else None
+        content = parsed(body) if kind == "application/json" else None
     except ValueError:
         content = None
     if not isinstance(content, dict):

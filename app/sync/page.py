@@ -7,13 +7,12 @@ not see stand in the seal, so that the whole batch can be proved. Own operations
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.sync.batch import Seal, TamperedError, header_from, op_line, op_of_line, verify_seal
-from app.sync.canonical import canonical, sha256_hex
+from app.sync.canonical import canonical, parsed, sha256_hex
 
 if TYPE_CHECKING:
     from app.sync.op import Op
@@ -94,7 +93,7 @@ def open_page(
     ``known_keys`` are public keys seen before: a device's key never changes.
     """
     try:
-        content = json.loads(text)
+        content = parsed(text)
         keys = {str(device): bytes.fromhex(key) for device, key in content["keys"].items()}
         rows = content["ops"]
         head = int(content["head"])
@@ -110,7 +109,7 @@ def open_page(
         if known_keys.get(device, key) != key:
             raise TamperedError(f"设备 {device} 的公钥与以前不同")
     ops = _proved(foreign, parts, keys=keys, reader=reader)
-    if any(json.loads(part.seal.header)["township"] != township for part in parts):
+    if any(parsed(part.seal.header)["township"] != township for part in parts):
         raise TamperedError("下载页含有其他乡镇的内容")
     if any(op.stream != stream for op in ops):
         raise TamperedError("下载页含有其他类别的内容")

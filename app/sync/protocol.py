@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.errors import SyncError
-from app.sync.canonical import canonical
+from app.sync.canonical import canonical, parsed
 from app.sync.page import Cursor
 
 VERSION = 1
@@ -118,7 +117,7 @@ def strange_answer(detail: str = "") -> SyncError:
 def hello_from(text: str) -> tuple[Hello, str]:
     """The hello of its signed text, and the nonce in it. Raises ``SyncError`` when it is none."""
     try:
-        fields = json.loads(text)
+        fields = parsed(text)
         nonce = str(fields.pop("nonce"))
         cursors = {stream: Cursor(int(at[0]), str(at[1])) for stream, at in fields.pop("cursors").items()}
         return Hello(cursors=cursors, **fields), nonce
