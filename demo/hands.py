@@ -49,6 +49,15 @@ class Hands:
             QTest.keyClick(focused(), combination.key(), combination.keyboardModifiers())
         until_quiet()
 
+    def tab_to(self, widget: QWidget, *, most: int = 80) -> None:
+        """Press Tab until a widget has the keyboard."""
+        for _ in range(most):
+            if widget.hasFocus():
+                return
+            self.press("Tab")
+        name = widget.accessibleName() or type(widget).__name__
+        raise BrokenPromiseError(f"按 {most} 次 Tab 也走不到“{name}”")
+
     def click(self, widget: QWidget) -> None:
         """Use the mouse."""
         self.strokes += 1

@@ -22,12 +22,7 @@ def _settings(stage: Stage) -> SettingsPage:
 
 def _press_button(stage: Stage, page: SettingsPage, title: str) -> None:
     """Tab to a button of the settings and press it."""
-    wanted = page.buttons[title]
-    for _ in range(40):
-        if wanted.hasFocus():
-            break
-        stage.hands.press("Tab")
-    promised(wanted.hasFocus(), f"用 Tab 应能走到“{wanted.text()}”")
+    stage.hands.tab_to(page.buttons[title])
     stage.hands.press("Space")
 
 
@@ -63,11 +58,7 @@ def join_township(stage: Stage, *, pairing: str, server: str, name: str, passwor
     hands, wizard = stage.hands, stage.front
     assert isinstance(wizard, FirstStartWizard)
     stage.ready()
-    for _ in range(10):
-        if wizard.join_button.hasFocus():
-            break
-        hands.press("Tab")
-    promised(wizard.join_button.hasFocus(), "用 Tab 应能走到“加入已有的乡镇”")
+    hands.tab_to(wizard.join_button, most=10)
     hands.press("Space")
     for text in (pairing, server, name, password):
         hands.type(text)
