@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -50,7 +51,10 @@ def serve(
         typer.echo(f"县服务器已启动：https://{county.address()}")
         typer.echo(f"证书指纹（SHA-256）：{county.certificate.fingerprint.hex()}")
         typer.echo("另开一个窗口执行 enrol 可签发登记码。按 Ctrl+C 停止。")
-        county.web_server().run(sockets=[bound])
+        # The web server raises the signal again once it has ended; the database must still be stopped after it.
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        with suppress(KeyboardInterrupt):
+            county.web_server().run(sockets=[bound])
     typer.echo("县服务器已停止。")
 
 

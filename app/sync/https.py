@@ -26,7 +26,7 @@ from app.sync.page import Cursor
 from app.sync.ports import Link
 from app.sync.protocol import Hello, HelloAnswer, PushAnswer, strange_answer
 
-_TIMEOUT = httpx.Timeout(30.0, connect=8.0)
+_TIMEOUT = httpx.Timeout(20.0, connect=8.0)
 _PAGE = 250
 """Operations asked for at once: stored in one transaction, before which no save has to wait longer than a blink."""
 
