@@ -1,0 +1,77 @@
+"""``python -m demo.shots``: lives the day and puts its pictures, made small, into ``docs/screenshots``.
+
+The first twelve are those of ``docs/walkthrough.md``, numbered by its steps. ``--from DIR`` takes a day lived before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+from demo import album
+from demo.children import ROOT
+
+TARGET = ROOT / "docs" / "screenshots"
+MOST_BYTES = 150_000
+
+STEPS: tuple[str, ...] = (
+    "recovery-key",
+    "workbench",
+    "import-preview",
+    "search",
+    "dispute-form",
+    "agreement-final",
+    "join-county",
+    "join-township",
+    "patrol-form",
+    "offline-center",
+    "conflict",
+    "synced",
+)
+"""One picture of the album for each step of the walkthrough."""
+
+
+def target(number: int) -> str:
+    """``05-dispute-form.png`` for step 5."""
+    return f"{number:02d}-{STEPS[number - 1]}.png"
+
+
+def shrink(source: Path, path: Path) -> int:
+    """Write a picture with the 256 colours that fit it best; returns its size in bytes."""
+    with Image.open(source) as picture:
+        small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
+    return path.stat().st_size
+
+
+def main() -> int:
+    """Live the day unless told where one was lived, then write the pictures; 1 when one is too large."""
+    parser = argparse.ArgumentParser(prog="dev.py shots", description="各页截图写入 docs/screenshots/")
+    parser.add_argument("--from", dest="lived", type=Path, help="已有的结果文件夹；不填则先演示一遍")
+    lived: Path | None = parser.parse_args().lived
+    if lived is None:
+        lived = ROOT / "demo-output"
+        done = subprocess.run([sys.executable, "-m", "demo", "--no-window", "--keep", str(lived)], check=False)
+        if done.returncode:
+            return done.returncode
+    TARGET.mkdir(parents=True, exist_ok=True)
+    for old in TARGET.glob("*.png"):
+        old.unlink()
+    wanted = {target(number): name for number, name in enumerate(STEPS, start=1)} | {"workbench.png": "workbench"}
+    large = []
+    for file, name in wanted.items():
+        size = shrink(lived / "screens" / album.file_name(name), TARGET / file)
+        print(f"{file}  {size // 1000} kB")
+        if size > MOST_BYTES:
+            large.append(file)
+    if large:
+        print(f"大于 {MOST_BYTES // 1000} kB：{'、'.join(large)}")
+    return 1 if large else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
