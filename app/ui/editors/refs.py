@@ -1,0 +1,182 @@
+"""The editor of a reference: type a name, pinyin or number of a record of another register, or pick it from its list.
+
+Short registers (places, committees) offer everything at once; long ones are searched off the screen's thread. A target
+this PC does not have shows as 未同步 and stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from app.models.names import name_keys, query_key
+from app.models.policy import Act
+from app.models.reading import MISSING
+from app.models.register import FieldSpec
+from app.ui import work
+from app.ui.editors.base import Desk, Editor
+from app.ui.editors.choices import SHORT, Choice, choices_of, facts_of
+from app.ui.editors.raw import Raw, shown
+from app.ui.editors.suggest import SuggestBox, Suggestion
+
+NEW = "$new"
+CAP = 8
+
+
+class RefEditor(Editor):
+    """Holds the id of a record; shows its title, and its masked facts while the cursor is elsewhere."""
+
+    def __init__(self, spec: FieldSpec, desk: Desk) -> None:
+        super().__init__(spec, desk)
+        self.target = spec.target or ""
+        self.box = SuggestBox()
+        self.box.setPlaceholderText("姓名、拼音首字母或号码" if self.target == "person" else "")
+        self._id: Raw = None
+        self._shown = ""
+        self._asked = 0
+        self._short: Sequence[Choice] | None = None
+        self.box.asked.connect(self._on_asked)
+        self.box.chosen.connect(self._on_chosen)
+        self.box.committed.connect(self._on_committed)
+        self.box.textChanged.connect(lambda _text: self.changed.emit())
+        shortcut = QShortcut(QKeySequence("F4"), self.box)
+        shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+        shortcut.activated.connect(self.open_picker)
+
+    @property
+    def widget(self) -> QWidget:
+        """The line."""
+        return self.box
+
+    def value(self) -> Raw:
+        """The id; text that stands for no record as it was typed."""
+        text = self.box.text()
+        if text == self._shown:
+            return self._id
+        return text if text.strip() else None
+
+    def set_value(self, value: object) -> None:
+        """Show the record with this id."""
+        self._id = self._raw(value)
+        self._shown, facts = self._words()
+        self.box.setText(self._shown)
+        self.box.setCursorPosition(0)
+        self.box.set_facts(facts)
+
+    def set_read_only(self, *, read_only: bool) -> None:
+        """No list, no picking."""
+        self.box.setReadOnly(read_only)
+
+    def open_picker(self) -> None:
+        """The list of the other register, to search and look (F4)."""
+        if self.desk.pick is not None and not self.box.isReadOnly():
+            self.box.close_list()
+            typed = self.box.text() if self.box.text() != self._shown else ""
+            self.desk.pick(self.target, typed, self.box, self.choose)
+
+    def choose(self, record_id: str) -> None:
+        """Take a record, as a click on it does."""
+        self._id = record_id
+        self._shown, facts = self._words()
+        self.box.setText(self._shown)
+        self.box.set_facts(facts)
+        self.changed.emit()
+        self.left.emit()
+
+    # ---- inside
+
+    def _words(self) -> tuple[str, str]:
+        if not isinstance(self._id, str):
+            return shown(self.spec.kind, self._id), ""
+        reader = self.desk.office.reader
+        record = reader.get(self.target, self._id)
+        if record is not None:
+            return record.title(), facts_of(reader, record)
+        title = reader.titles(self.target, [self._id]).get(self._id)
+        return (title, "已删除") if title else (MISSING, "")
+
+    def _on_asked(self, typed: str) -> None:
+        self._asked += 1
+        asked, office, target = self._asked, self.desk.office, self.target
+        if self._short is not None:
+            self._offer(asked, typed, filtered(self._short, typed))
+            return
+
+        def look() -> tuple[list[Choice] | None, list[Choice]]:
+            if office.reader.count(target) <= SHORT:
+                everything = choices_of(office.reader, target)
+                return everything, filtered(everything, typed)
+            return None, _search(self.desk, target, typed)
+
+        def show(found: tuple[list[Choice] | None, list[Choice]]) -> None:
+            self._short = found[0]
+            self._offer(asked, typed, found[1])
+
+        work.run(look, then=show, owner=self.box)
+
+    def _offer(self, asked: int, typed: str, found: Sequence[Choice]) -> None:
+        if asked != self._asked:
+            return
+        lines = [Suggestion(one.id, one.title, one.facts) for one in found]
+        if typed.strip() and self._may_create():
+            label = self.desk.office.registry.get(self.target).label
+            lines.append(Suggestion(NEW, f"新建{label}“{typed.strip()}”", is_act=True))
+        current = next((place for place, line in enumerate(lines) if line.key == self._id), -1)
+        mark = (0 if found else -1) if typed.strip() else current
+        self.box.offer(lines, mark=mark)
+
+    def _may_create(self) -> bool:
+        return self.desk.create is not None and self.desk.office.may(Act.WRITE, self.target)
+
+    def _on_chosen(self, line: Suggestion) -> None:
+        if line.key == NEW:
+            if self.desk.create is not None:
+                self.desk.create(self.target, self.box.text().strip(), self.box, self.choose)
+        else:
+            self.choose(line.key)
+
+    def _on_committed(self, by_key: bool) -> None:
+        self._asked += 1
+        typed = self.value()
+        if isinstance(typed, str) and typed != self._id:
+            self._settle(typed, by_key=by_key)
+        self.left.emit()
+
+    def _settle(self, typed: str, *, by_key: bool) -> None:
+        """The cursor left before anything was taken: take the one record that bears exactly this name."""
+        found = self._short if self._short is not None else (_search(self.desk, self.target, typed) if by_key else [])
+        same = [one for one in found if one.title == typed.strip()]
+        if len(same) == 1:
+            self.choose(same[0].id)
+
+
+def filtered(choices: Sequence[Choice], typed: str) -> list[Choice]:
+    """The choices meant by what was typed: by any part of the title, pinyin or initials."""
+    wanted = query_key(typed)
+    if not wanted:
+        return list(choices)
+    ranked = []
+    for place, one in enumerate(choices):
+        folded = query_key(one.title)
+        if folded == wanted:
+            ranked.append((0, place, one))
+        elif folded.startswith(wanted):
+            ranked.append((1, place, one))
+        elif wanted in folded or any(key.startswith(wanted) for key in name_keys(one.title)):
+            ranked.append((2, place, one))
+    return [one for _, _, one in sorted(ranked, key=lambda each: each[:2])]
+
+
+def _search(desk: Desk, target: str, typed: str) -> list[Choice]:
+    reader = desk.office.reader
+    if not typed.strip():
+        return []
+    found = []
+    for hit in reader.search(typed, registers=[target], cap=CAP):
+        record = reader.get(target, hit.id)
+        if record is not None:
+            found.append(Choice(record.id, record.title(), facts_of(reader, record)))
+    return found
