@@ -31,10 +31,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One line of a list, as shown; ``id`` opens the record."""
+    """One line of a list, as shown; ``id`` opens the record, ``n`` is its local key."""
 
     id: str
     cells: tuple[str, ...]
+    n: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ class Reader:
                 tuple(
                     _cell(column, value, titles, masked=masked) for column, value in zip(columns, row[3:], strict=True)
                 ),
+                row[0],
             )
             for row in present
         ]

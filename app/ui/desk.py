@@ -35,8 +35,8 @@ from app.ui.pages.settings import Choice, CodeDialog, Fact, SettingsPage, ShownC
 from app.ui.pages.sync_page import SyncActs, SyncModel, SyncPage
 from app.ui.pages.workbench import DueItem, QuickEntry, RecentItem, Waiting, Workbench, WorkbenchModel
 from app.ui.papers import PaperWindow
-from app.ui.record_acts import record_acts
-from app.ui.registers import RegisterDesk
+from app.ui.register_acts import register_acts
+from app.ui.registers.desk import RegisterDesk
 from app.ui.shell.command_palette import Hit
 from app.ui.shell.main_window import SYNC_PAGE, Identity, MainWindow
 from app.ui.shell.page import Command, LazyPage, Page
@@ -64,8 +64,8 @@ class Desk(QObject):
         super().__init__()
         self.office = office
         self.syncing = Syncing(office, self._status_changed.emit)
-        self.registers = RegisterDesk(office, record_acts(office))
-        self.conflicts = ConflictPage(office)
+        self.registers = RegisterDesk(office, register_acts(office, lambda: self.window))
+        self.conflicts = ConflictPage(office, self._open)
         self.window = self._main_window()
         self.registers.set_window(self.window)
         self._status_changed.connect(self._on_status)
@@ -118,9 +118,9 @@ class Desk(QObject):
         settings = SettingsPage(self._facts, self._choices())
         return [
             LazyPage("workbench", "工作台", "layout-dashboard", "", lambda: workbench, _refreshed),
-            *self.registers.pages(before="office"),
-            LazyPage(CONFLICTS_PAGE, "待核", "git-compare", "待办", lambda: self.conflicts, _refreshed),
-            *self.registers.pages(only="office"),
+            *self.registers.pages("person", "household", "organisation", "dispute", "patrol"),
+            LazyPage(CONFLICTS_PAGE, "待核", "git-compare", "办理", lambda: self.conflicts, _refreshed),
+            *self.registers.pages(*self.registers.others(), "committee", "place", "account"),
             LazyPage(SYNC_PAGE, "同步", "refresh-cw", "系统", lambda: sync, _refreshed),
             LazyPage(SETTINGS_PAGE, "设置", "settings", "系统", lambda: settings, _refreshed),
         ]
@@ -176,7 +176,7 @@ class Desk(QObject):
         load, status = workload(self.office), self.syncing.status
         waiting = [
             Waiting(name="待核冲突", number=load.conflicts, icon="git-compare", open=partial(self._go, CONFLICTS_PAGE)),
-            Waiting(name="没保存的内容", number=load.drafts, icon="file-pen", open=self.registers.offer_drafts),
+            Waiting(name="没保存的内容", number=load.drafts, icon="file-pen", open=self.registers.show_drafts),
         ]
         if status.is_linked:
             to_send = Waiting(name="待上报", number=status.waiting, icon="upload", tone="text_soft")
@@ -359,8 +359,11 @@ class Desk(QObject):
         work.run(lambda: recovery_sheet(name, setup.recovery_key_of(self.office)), then=show, owner=self.window)
 
     def _long(self, sentence: str, act: Callable[[], object], said: Callable[[object], str]) -> None:
+        def tell(result: object) -> None:
+            self.window.toast(said(result))
+
         self.window.toast(sentence)
-        work.run(act, then=lambda result: self.window.toast(said(result)), failed=self._failed, owner=self.window)
+        work.run(act, then=tell, failed=self._failed, owner=self.window)
 
     def _failed(self, error: AppError) -> None:
         self.window.show_problem(error)

@@ -1,0 +1,425 @@
+"""The list of any register: search, filters, sorting, the record beside it, and what can be done with it.
+
+Generic over the declaration. Reads off the screen's thread; opens, deletes and exports through what it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import AppError
+from app.models.kinds import CodeKind
+from app.models.policy import Act
+from app.models.reading import Query
+from app.models.register import Column, Definition, FieldSpec
+from app.services.office import Office
+from app.ui import work
+from app.ui.look import tokens
+from app.ui.registers.detail import DetailPane, Reading, read
+from app.ui.registers.table_model import Index, RegisterModel
+from app.ui.widgets import BannerArea, EmptyState, Flow, PageHeader, SearchBox, ask, button, dress_table
+
+SEARCH_AFTER_MS = 180
+DETAIL_FROM_EM = 74
+_DEFAULT_EM = 9
+_TIGHT = 0.8
+"""How far below its wish a column may go before the last one gives way."""
+_GROWS_FROM = 8
+"""Columns wider than this many characters share the room that is left."""
+_WIDTHS = {"address": 16, "day": 7.5, "moment": 10, "phone": 8.5, "id_number": 12.5, "code": 7, "money": 8, "text": 11}
+
+
+@dataclass(frozen=True, slots=True)
+class ListActs:
+    """What may be done with a list beyond opening: each is given the query in front; None where there is none."""
+
+    import_file: Callable[[], object] | None = None
+    export: Callable[[Query], object] | None = None
+    template: Callable[[], object] | None = None
+    print_list: Callable[[Query], object] | None = None
+    history: Callable[[str], object] | None = None
+
+
+class RegisterTable(QTableView):
+    """Enter opens, Delete asks to delete, Home and End go to the ends."""
+
+    opened = Signal(int)
+    delete_asked = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        place = self.currentIndex().row()
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and place >= 0:
+            self.opened.emit(place)
+        elif event.key() == Qt.Key.Key_Delete and place >= 0:
+            self.delete_asked.emit(place)
+        else:
+            super().keyPressEvent(event)
+
+
+class EndDelegate(QStyledItemDelegate):
+    """Shows the end of what is too long: addresses of one township differ there."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideLeft  # type: ignore[attr-defined]
+
+
+class ListPage(QWidget):
+    """``open_asked`` carries a record's id, ``new_asked`` nothing."""
+
+    open_asked = Signal(str)
+    new_asked = Signal()
+
+    def __init__(self, office: Office, definition: Definition, acts: ListActs, *, icon_name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(f"{definition.label}列表")
+        self.definition = definition
+        self._office, self._acts, self._icon = office, acts, icon_name
+        self._sort = definition.sort
+        self._asked = 0
+        self._wanted = ""
+        self.model = RegisterModel(definition, lambda keys: office.reader.page(definition.name, keys))
+        self.banners = BannerArea()
+        self.search = SearchBox(self._searched_words(), page=self)
+        self.search.setMinimumWidth(tokens().sizes.em * 15)
+        self.filters = {name: self._filter(definition.column(name)) for name in definition.filters}
+        self.header = PageHeader(definition.label, "", *self._buttons())
+        self.table = self._table()
+        self.detail = DetailPane(office.reveal)
+        self.stack = QStackedWidget()
+        self.empty = QWidget()
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(SEARCH_AFTER_MS)
+        self._put_together()
+        self._connect()
+
+    # ---- building
+
+    def _searched_words(self) -> str:
+        labels = [_short(spec.label) for spec in self.definition.fields if spec.search]
+        return f"查找{'、'.join(labels[:3])}" if labels else f"查找{self.definition.label}"
+
+    def _buttons(self) -> list[QPushButton]:
+        name, office, acts = self.definition.name, self._office, self._acts
+        made: list[QPushButton] = []
+        self.new_button = button(f"新增{self.definition.label}", "primary", icon_name="plus", on_click=self._new)
+        if office.may(Act.WRITE, name):
+            made.append(self.new_button)
+        choices: list[tuple[str, str, Callable[[], object] | None, Act]] = [
+            ("导入", "upload", acts.import_file, Act.IMPORT),
+            ("导出", "download", self._with_query(acts.export), Act.EXPORT),
+            ("模板", "file-spreadsheet", acts.template, Act.READ),
+            ("打印", "printer", self._with_query(acts.print_list), Act.PRINT),
+        ]
+        self.act_buttons: dict[str, QPushButton] = {}
+        for words, icon_name, act, needs in choices:
+            if act is not None and office.may(needs, name):
+                press = button(words, icon_name=icon_name, on_click=act)
+                self.act_buttons[words] = press
+                made.append(press)
+        return made
+
+    def _with_query(self, act: Callable[[Query], object] | None) -> Callable[[], object] | None:
+        return None if act is None else lambda: act(self.query())
+
+    def _filter(self, spec: FieldSpec | Column) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(f"按{spec.label}筛选")
+        box.addItem(f"{_short(spec.label)}：全部", "")
+        if isinstance(spec, FieldSpec) and isinstance(spec.kind, CodeKind):
+            for item in spec.kind.codes.offered:
+                box.addItem(item.short_label, item.code)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(2 * len(_short(spec.label)) + 6)  # Qt counts in Latin letters
+        box.setMaxVisibleItems(16)
+        return box
+
+    def _table(self) -> RegisterTable:
+        table = RegisterTable()
+        dress_table(table)
+        table.setAccessibleName(f"{self.definition.label}列表")
+        table.setModel(self.model)
+        header = table.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setStretchLastSection(False)
+        header.setMinimumSectionSize(tokens().sizes.em * 3)
+        self._from_the_right = EndDelegate(table)
+        for place, name in enumerate(self.definition.columns):
+            spec = self.definition.column(name)
+            if isinstance(spec, FieldSpec) and spec.kind.name == "address":
+                table.setItemDelegateForColumn(place, self._from_the_right)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return table
+
+    def _fit_columns(self) -> None:
+        """As many columns as have room, in their order; the widest share of what is left goes to the wide ones."""
+        room, em = self.table.viewport().width(), tokens().sizes.em
+        specs = [self.definition.column(name) for name in self.definition.columns]
+        wishes = [max(float(spec.width) or self._usual_width(spec), len(spec.label) + 1.0) * em + em for spec in specs]
+        shown = len(wishes)
+        while shown > 3 and sum(wishes[:shown]) * _TIGHT > room:
+            shown -= 1
+        scale = room / sum(wishes[:shown])
+        narrow = [wish if scale > 1 and wish < _GROWS_FROM * em else 0 for wish in wishes[:shown]]
+        rest = (room - sum(narrow)) / max(1.0, sum(w for w, fixed in zip(wishes, narrow, strict=False) if not fixed))
+        if all(narrow):
+            narrow, rest = [0.0] * shown, scale
+        for place, wish in enumerate(wishes):
+            self.table.setColumnHidden(place, place >= shown)
+            if place < shown:
+                self.table.setColumnWidth(place, int(narrow[place] or wish * rest))
+
+    @staticmethod
+    def _usual_width(spec: FieldSpec | Column) -> float:
+        return _WIDTHS.get(spec.kind.name, _DEFAULT_EM) if isinstance(spec, FieldSpec) else _DEFAULT_EM
+
+    def _put_together(self) -> None:
+        sizes = tokens().sizes
+        tools = Flow(self.search, *self.filters.values(), gap=sizes.space_s) if self.filters else self.search
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.empty)
+        self.body = QFrame()
+        self.body.setObjectName("Card")
+        halves = QHBoxLayout(self.body)
+        halves.setContentsMargins(0, 0, 0, 0)
+        halves.setSpacing(0)
+        halves.addWidget(self.stack, 1)
+        self.edge = QFrame()
+        self.edge.setFrameShape(QFrame.Shape.VLine)
+        self.edge.setObjectName("Rule")
+        halves.addWidget(self.edge)
+        halves.addWidget(self.detail)
+        self.detail.setFixedWidth(sizes.em * 22)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(sizes.space_xl, sizes.space_l, sizes.space_xl, sizes.space_m)
+        lines.setSpacing(sizes.space_m)
+        lines.addWidget(self.header)
+        lines.addWidget(self.banners)
+        lines.addWidget(tools)
+        lines.addWidget(self.body, 1)
+
+    def _connect(self) -> None:
+        self._wait.timeout.connect(self.reload)
+        self.search.searched.connect(lambda _: self._wait.start())
+        self.search.left_down.connect(self._to_table)
+        for box in self.filters.values():
+            box.currentIndexChanged.connect(lambda _: self.reload())
+        self.table.opened.connect(self._open_place)
+        self.table.doubleClicked.connect(lambda index: self._open_place(index.row()))
+        self.table.delete_asked.connect(self._delete_place)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.table.horizontalHeader().sectionClicked.connect(self._sort_by)
+        for keys, act in (("Ctrl+H", self._history), ("Ctrl+N", self._new)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+
+    # ---- content
+
+    def query(self) -> Query:
+        """What the list in front asks for."""
+        chosen = {name: str(box.currentData()) for name, box in self.filters.items() if box.currentData()}
+        return Query(self.definition.name, self.search.text(), chosen, self._sort)
+
+    def refresh(self) -> None:
+        """Called at every opening of the page."""
+        self._fill_reference_filters()
+        self.reload()
+
+    def reload(self, select: str = "") -> None:
+        """Ask for the list again; the marked record stays marked, or ``select`` becomes it."""
+        self._asked += 1
+        asked, query = self._asked, self.query()
+        self._wanted = select or self.current_id()
+        office = self._office
+
+        def show(keys: list[int]) -> None:
+            if asked == self._asked:
+                self._show_keys(keys, query)
+
+        work.run(lambda: office.reader.keys(query), then=show, owner=self)
+
+    def current_id(self) -> str:
+        """The marked record, "" when none is."""
+        return self.model.id_at(self.table.currentIndex().row())
+
+    def mark(self, record_id: str) -> None:
+        """Reload and mark this record (after a save)."""
+        self.reload(record_id)
+
+    def _show_keys(self, keys: list[int], query: Query) -> None:
+        near = max(0, self.table.currentIndex().row())
+        self.model.show_keys(keys)
+        narrowed = bool(query.text.strip() or query.filters)
+        self.header.set_subtitle(f"{'找到' if narrowed else '共'} {len(keys):,} 条")
+        if keys:
+            self.stack.setCurrentWidget(self.table)
+            self.model.row_at(near)
+            self.table.selectRow(max(0, self.model.place_of(self._wanted, near=near)))
+            self._fit_columns()
+            if self.new_button.hasFocus() or not self.has_focus_inside():
+                self.table.setFocus()
+        else:
+            self._show_empty(narrowed=narrowed)
+            self.detail.show_nothing()
+        self._show_sort()
+
+    def has_focus_inside(self) -> bool:
+        """True when the cursor stands somewhere in this page."""
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
+    def _show_empty(self, *, narrowed: bool) -> None:
+        name = self.definition.label
+        if narrowed:
+            clear = button("清除查找和筛选", on_click=self.clear_query)
+            state = EmptyState(
+                "search", f"没有符合条件的{name}", "换个写法试试：姓名、拼音首字母、号码的一段都可以。", clear
+            )
+        else:
+            actions = (
+                [self._twin(f"新增{name}", self._new)] if self._office.may(Act.WRITE, self.definition.name) else []
+            )
+            if self._acts.import_file is not None and self._office.may(Act.IMPORT, self.definition.name):
+                actions.append(self._twin("从 Excel 导入", self._acts.import_file))
+            state = EmptyState(self._icon, f"还没有{name}", "从第一条开始，或者把现有的台账导入进来。", *actions)
+        self.stack.removeWidget(self.empty)
+        self.empty.deleteLater()
+        self.empty = state
+        self.stack.addWidget(state)
+        self.stack.setCurrentWidget(state)
+
+    @staticmethod
+    def _twin(words: str, act: Callable[[], object]) -> QPushButton:
+        return button(words, on_click=act)
+
+    def clear_query(self) -> None:
+        """Show everything again."""
+        for box in self.filters.values():
+            box.blockSignals(True)
+            box.setCurrentIndex(0)
+            box.blockSignals(False)
+        self.search.clear()
+        self.reload()
+
+    def _fill_reference_filters(self) -> None:
+        """References to short registers are offered by title; filled anew at each opening."""
+        for name, box in self.filters.items():
+            spec = self.definition.column(name)
+            if not isinstance(spec, FieldSpec) or spec.target is None:
+                continue
+            chosen = box.currentData()
+            box.blockSignals(True)
+            while box.count() > 1:
+                box.removeItem(1)
+            for record_id, title in self._office.reader.choices(spec.target):
+                box.addItem(title, record_id)
+            box.setCurrentIndex(max(0, box.findData(chosen)))
+            box.blockSignals(False)
+
+    # ---- acts
+
+    def _on_row(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        record_id = self.model.id_at(current.row())
+        if not record_id or self.detail.isHidden():
+            return
+        office, name = self._office, self.definition.name
+
+        def load() -> Reading | None:
+            record = office.reader.get(name, record_id)
+            return read(office, record) if record else None
+
+        def show(reading: Reading | None) -> None:
+            if reading is not None and reading.record_id == self.current_id():
+                self.detail.show_reading(reading)
+
+        work.run(load, then=show, owner=self)
+
+    def _sort_by(self, place: int) -> None:
+        name = self.definition.columns[place]
+        self._sort = f"-{name}" if self._sort == name else name
+        self.reload()
+
+    def _show_sort(self) -> None:
+        name = self._sort.lstrip("-")
+        place = self.definition.columns.index(name) if name in self.definition.columns else -1
+        order = Qt.SortOrder.DescendingOrder if self._sort.startswith("-") else Qt.SortOrder.AscendingOrder
+        self.table.horizontalHeader().setSortIndicator(place, order)
+
+    def _to_table(self) -> None:
+        if self.stack.currentWidget() is self.table:
+            self.table.setFocus()
+
+    def _open_place(self, place: int) -> None:
+        record_id = self.model.id_at(place)
+        if record_id:
+            self.open_asked.emit(record_id)
+
+    def _new(self) -> None:
+        if self._office.may(Act.WRITE, self.definition.name):
+            self.new_asked.emit()
+
+    def _history(self) -> None:
+        if self._acts.history is not None and self.current_id():
+            self._acts.history(self.current_id())
+
+    def _delete_place(self, place: int) -> None:
+        row, name = self.model.row_at(place), self.definition.name
+        if row is None or not self._office.may(Act.DELETE, name):
+            return
+        title = self._office.reader.titles(name, [row.id]).get(row.id, "")
+        reason = ask(
+            self,
+            f"删除{self.definition.label}“{title}”？",
+            "删除后不再出现在列表里，历史仍然保留，也可以恢复。",
+            confirm="删除",
+            reason_label="原因（必填）",
+        )
+        if reason is not None:
+            office = self._office
+            work.run(
+                lambda: office.delete(name, row.id, reason=reason),
+                then=lambda _: self.reload(),
+                failed=self._failed,
+                owner=self,
+            )
+
+    def _failed(self, error: AppError) -> None:
+        self.banners.show_error(error)
+
+    # ---- room
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._fit_columns)
+        has_room = self.width() >= tokens().sizes.em * DETAIL_FROM_EM
+        self.detail.setVisible(has_room)
+        self.edge.setVisible(has_room)
+
+    def sizeHint(self) -> QSize:
+        sizes = tokens().sizes
+        return QSize(sizes.em * 80, sizes.em * 44)
+
+
+def _short(words: str) -> str:
+    """A label without what stands in brackets."""
+    return words.partition("（")[0]
