@@ -51,8 +51,8 @@ def _forget_the_dead(users: Path) -> None:
     import psutil  # type: ignore[import-untyped]
 
     if users.exists():
-        pids = json.loads(users.read_text() or "[]")
-        users.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
+        pids = json.loads(users.read_text(encoding="utf-8") or "[]")
+        users.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]), encoding="utf-8")
 
 
 @contextmanager

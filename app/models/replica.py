@@ -179,9 +179,14 @@ class StoreReplica:
         """Store a verified page, refold what it touches and move the cursor, all in one transaction."""
 
         def run(conn: Connection) -> Changes:
+            identity = self._store.identity
             if _cursors(conn).get(page.stream, page.after) != page.after:
                 return Changes(frozenset())  # another run of sync was quicker
-            touched = [*_take_receipts(conn, self._store.identity.device, page), *_take_ops(conn, page)]
+            touched = [
+                *self._make_room(conn, page),
+                *_take_receipts(conn, identity.device, page),
+                *_take_ops(conn, page),
+            ]
             conn.execute(
                 "INSERT INTO cursor VALUES (?, ?, ?)"
                 " ON CONFLICT (stream) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
@@ -228,20 +233,33 @@ class StoreReplica:
         """Move entries without a number that are not on the own chain to its end, their ids kept."""
         self._store.announce(self._submit(lambda conn: self._changed(conn, self._move_here(conn))))
 
+    def _make_room(self, conn: Connection, page: Page) -> list[str]:
+        """Entries that stand where the county has another of the same device (a copy wrote it): move them here."""
+        touched: list[str] = []
+        for op in page.ops:
+            where = "device = ? AND dev_seq = ? AND op_id <> ?"
+            touched += self._move(conn, list(journal.select(conn, where, (op.device, op.dev_seq, op.op_id))))
+        return touched
+
     def _move_here(self, conn: Connection) -> list[str]:
+        where = "device <> ? AND seq IS NULL ORDER BY device, dev_seq"
+        return self._move(conn, list(journal.select(conn, where, (self._store.identity.device,))))
+
+    def _move(self, conn: Connection, ops: Sequence[Op]) -> list[str]:
+        """Entries as the next ones of the own chain, ids kept, waiting (again); returns their records."""
         identity = self._store.identity
         dev_seq, previous = journal.head(conn, identity.township, identity.device)
-        waiting = list(journal.select(conn, "device <> ? AND seq IS NULL ORDER BY device, dev_seq", (identity.device,)))
-        for op in waiting:
+        for op in ops:
             dev_seq += 1
             moved = replace(op, device=identity.device, dev_seq=dev_seq, prev_hash=previous, hash="")
             previous = op_hash(moved)
             _keep_fork(conn, op)
             conn.execute(
-                "UPDATE journal SET device = ?, dev_seq = ?, prev_hash = ?, hash = ? WHERE op_id = ?",
+                "UPDATE journal SET device = ?, dev_seq = ?, prev_hash = ?, hash = ?, seq = NULL, refusal = NULL"
+                " WHERE op_id = ?",
                 (identity.device, dev_seq, moved.prev_hash, previous, op.op_id),
             )
-        return [op.record_id for op in waiting]
+        return [op.record_id for op in ops]
 
     def _become(self, conn: Connection, device: str) -> None:
         set_meta(conn, "device", device)

@@ -37,6 +37,7 @@ from county.ingest import (
 )
 
 TOWNSHIP = "t1"
+REGISTER = "thing"
 
 
 @dataclass
@@ -103,7 +104,7 @@ class MemoryReplica:
                 tx_id=f"{self._random.getrandbits(64):016x}",
                 act_id="act",
                 stream=stream,
-                register="thing",
+                register=REGISTER,
                 record_id=record_id,
                 root=record_id,
                 kind=kind,

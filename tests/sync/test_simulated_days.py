@@ -7,7 +7,7 @@ import pytest
 from tests.sync.simulator import Day
 
 SLICES = 8
-DAYS_EACH = 40
+DAYS_EACH = 30
 
 
 @pytest.mark.parametrize("part", range(SLICES))
