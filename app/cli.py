@@ -15,7 +15,7 @@ from app.errors import AppError
 
 PASSWORD_VARIABLE = "TOWNSHIP_DESK_PASSWORD"  # noqa: S105 - the name of a variable
 
-cli = typer.Typer(help="乡镇社管通", add_completion=False, invoke_without_command=True, pretty_exceptions_enable=False)
+cli = typer.Typer(add_completion=False, invoke_without_command=True, pretty_exceptions_enable=False)
 
 Data = Annotated[Path | None, typer.Option("--data", help="数据文件夹；不填用本机默认位置")]
 PasswordFile = Annotated[
@@ -23,9 +23,9 @@ PasswordFile = Annotated[
 ]
 
 
-@cli.callback()
+@cli.callback(help="乡镇社管通：不带命令时打开窗口。")
 def window(context: typer.Context, data: Data = None) -> None:
-    """不带命令时打开窗口。."""
+    """Open the window when no command is given."""
     context.obj = data
     if context.invoked_subcommand is None:
         from app.bootstrap import run_window
@@ -33,19 +33,19 @@ def window(context: typer.Context, data: Data = None) -> None:
         raise typer.Exit(run_window(data_folder(data)))
 
 
-@cli.command()
+@cli.command(help="显示版本。")
 def version() -> None:
-    """显示版本。."""
+    """Tell the version."""
     typer.echo(f"township-desk {__version__}")
 
 
-@cli.command()
+@cli.command(help="核对日志与数据是否一致；不一致时退出码为 1。")
 def doctor(
     context: typer.Context,
     account: Annotated[str, typer.Option(help="账号姓名；不填用第一个账号")] = "",
     password_file: PasswordFile = None,
 ) -> None:
-    """核对日志与数据是否一致；不一致时退出码为 1。."""
+    """Fold the journal and compare."""
     from app.services import setup
 
     folder = data_folder(context.obj)
