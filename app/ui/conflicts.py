@@ -127,6 +127,7 @@ class ConflictPage(QWidget):
             card.body.addLayout(row(go, None))
             self.decision = card
         self._full_lines.replaceWidget(old, self.decision)
+        self.decision.show()
         old.hide()
         old.deleteLater()
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize
-from PySide6.QtGui import QPageLayout, QPageSize, QPainter
+from PySide6.QtGui import QColor, QPageLayout, QPageSize, QPainter, QPalette
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
@@ -48,6 +48,9 @@ class PaperWindow(QDialog):
         self.view.setPageMode(QPdfView.PageMode.MultiPage)
         self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
         self.view.setAccessibleName(title)
+        ground = self.view.palette()
+        ground.setColor(QPalette.ColorRole.Dark, QColor(tokens().colours.ground))
+        self.view.setPalette(ground)
         self.banners = BannerArea()
         self.pages = label("", "faint")
         self.final_button = button("定稿并打印…", "primary", icon_name="printer", on_click=self._on_final)

@@ -46,8 +46,8 @@ class SettingsPage(QWidget):
         sizes = tokens().sizes
         self.banners = BannerArea()
         self.about = Card("本机")
-        self._lines = QVBoxLayout()
-        self.about.body.addLayout(self._lines)
+        self._shown = QWidget()
+        self.about.body.addWidget(self._shown)
         self.buttons: dict[str, QPushButton] = {}
         cards = [self._card(choice) for choice in choices]
         inside = QWidget()
@@ -77,17 +77,17 @@ class SettingsPage(QWidget):
         work.run(self._facts, then=self._show, owner=self)
 
     def _show(self, facts: Sequence[Fact]) -> None:
-        while self._lines.count():
-            item = self._lines.takeAt(0)
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
+        lines = []
         for fact in facts:
-            line = QWidget()
             name = label(fact.name, "faint")
             name.setMinimumWidth(tokens().sizes.em * 8)
-            line.setLayout(row(name, label(fact.value, "body", copy=fact.can_copy), None))
-            self._lines.addWidget(line)
+            lines.append(row(name, label(fact.value, "body", copy=fact.can_copy), None))
+        old, self._shown = self._shown, QWidget()
+        self._shown.setLayout(column(*lines, gap=tokens().sizes.space_xs))
+        self.about.body.replaceWidget(old, self._shown)
+        self._shown.show()
+        old.hide()
+        old.deleteLater()
 
 
 class CodeDialog(QDialog):
