@@ -312,11 +312,12 @@ class _Writer:
     def add(self, records: Sequence[Record]) -> None:
         """A row per record, and per line on its sheet."""
         self._learn_titles(records)
+        named = naming_fields(self._layout.main.definition)
         for record in records:
             self._count += 1
             self._row(self._layout.main, record, (self._count,))
+            owner = (self._count, *(self._shown(spec, record) for spec in named[:1]))
             for name, sheet in self._layout.lines.items():
-                owner = (self._count, record.title())[: len(sheet.leading)]
                 for line in getattr(record, name):
                     self._row(sheet, line, owner)
 

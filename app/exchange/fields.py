@@ -23,9 +23,9 @@ def importable_children(definition: Definition) -> tuple[ChildSpec, ...]:
 
 def naming_fields(definition: Definition) -> tuple[FieldSpec, ...]:
     """Fields whose value names a record in a sheet of its lines."""
-    strong = sameness_of(definition).strong
-    named = [spec for spec in definition.fields if spec.kind.name in NUMBERED or spec.name in strong]
-    first = next((spec for spec in definition.fields if spec.required and spec.kind.sql == "TEXT"), None)
+    strong, fields = sameness_of(definition).strong, importable(definition)
+    named = [spec for spec in fields if spec.kind.name in NUMBERED or spec.name in strong]
+    first = next((spec for spec in fields if spec.required and spec.kind.sql == "TEXT"), None)
     return tuple(dict.fromkeys([*named, *([first] if first else [])]))
 
 

@@ -197,9 +197,14 @@ class Header:
 
 
 def find_header(
-    sheet: RawSheet, definition: Definition, columns: Mapping[str, str | None], *, own: frozenset[str] = OURS
+    sheet: RawSheet,
+    definition: Definition,
+    columns: Mapping[str, str | None],
+    *,
+    own: frozenset[str] = OURS,
+    enough: int = 2,
 ) -> Header | None:
-    """The best header among the first 30 rows; None when no row names enough fields.
+    """The best header among the first 30 rows; None when no row names ``enough`` fields.
 
     ``columns`` is what the user decided about headings: a field's name, or None to leave the column out.
     """
@@ -209,7 +214,7 @@ def find_header(
         score = _score(known, columns, row)
         if best is None or score > best[0]:
             best = (score, row)
-    enough = min(2, sum(not spec.read_only for spec in definition.fields))
+    enough = min(enough, sum(not spec.read_only for spec in definition.fields))
     if best is None or best[0] < enough:
         return None
     return _header(sheet, best[1], _Meanings(definition, known, columns, own))

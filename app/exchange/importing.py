@@ -102,10 +102,13 @@ def _sheet(definition: Definition, sheet: RawSheet, decisions: Decisions) -> She
     lines = line_sheet(definition, sheet, decisions.columns)
     if lines is not None:
         return lines
-    header = find_header(sheet, definition, decisions.columns)
-    if header is None or not _names_a_record(definition, header):
+    header = find_header(sheet, definition, decisions.columns, enough=1)
+    if header is None:
         return None
-    return with_lines_beside(definition, SheetPlan(sheet.name, header))
+    plan = with_lines_beside(definition, SheetPlan(sheet.name, header))
+    # One column alone names a record only with its lines beside it.
+    is_enough = len(header.fields) >= min(2, len(importable(definition)))
+    return plan if plan.beside or (is_enough and _names_a_record(definition, header)) else None
 
 
 def _names_a_record(definition: Definition, header: Header) -> bool:
@@ -159,7 +162,7 @@ class _Planner:
         self._lines.complain_of_orphans()
 
     def _main_rows(self, sheet: RawSheet, plan: SheetPlan) -> Iterator[PlannedRow]:
-        rows = list(data_rows(sheet, plan.header))
+        rows = list(data_rows(sheet, plan.header, plan.lines))
         above = {row.number: upper for upper, row in pairwise(rows)}
         for group in families(self.definition, plan, rows):
             planned = self._planned(sheet, group[0], plan)

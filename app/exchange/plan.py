@@ -174,10 +174,11 @@ class ImportPlan:
 def planned_id(act_id: str, sheet: int, row: int, part: str) -> str:
     """The id of the record of a row: the same whenever the same import looks at the same row.
 
-    Shaped like the other ids (time of the import first, so that the tables stay in order), version 8 of RFC 9562.
+    Shaped like the other ids, so that the tables stay in order: time of the import, row, and a hash of everything
+    (version 8 of RFC 9562).
     """
     digest = blake2b(f"{act_id}/{sheet}/{row}/{part}".encode(), digest_size=6).hexdigest()
-    return f"{act_id[:12]}8{digest[:3]}8{row:06x}{digest[3:]}"
+    return f"{act_id[:12]}8{row >> 12:03x}8{row & 0xFFF:03x}{digest}"
 
 
 def never() -> bool:

@@ -35,7 +35,8 @@ class Names:
         self._by_text: dict[str, list[str]] = {}
         self._titles: dict[str, str] = {}
         self._above: dict[str, str] = {}
-        self._up = next((spec.name for spec in definition.fields if spec.target == definition.name), None)
+        above = (spec.name for spec in definition.fields if spec.target == definition.name and not spec.read_only)
+        self._up = next(above, None)
         self._numbers = [spec for spec in definition.fields if spec.kind.name in NUMBERED]
         self._asked: dict[str, tuple[str, ...]] = {}
 
@@ -74,9 +75,7 @@ class Names:
         whole = self._by_text.get(key, [])
         if whole:
             return whole
-        if self._up:
-            return self._by_path(key)
-        return self._by_parts(text)
+        return (self._by_path(key) if self._up else []) or self._by_parts(text)
 
     def _by_parts(self, text: str) -> list[str]:
         """``张三 3301…`` or ``张三（3301…）``: what all the parts have in common."""

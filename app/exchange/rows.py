@@ -21,9 +21,8 @@ from app.exchange.sheets import Cell, RawRow, RawSheet, raw_text
 from app.models.register import Definition, FieldSpec
 from app.sync.canonical import Wire
 
-_FOOTERS = (
-    "合计", "小计", "总计", "共计", "填表", "制表", "审核", "填报", "负责人", "备注", "注:", "注：", "说明", "导出人",
-)  # fmt: skip
+_SUMS = ("合计", "小计", "总计", "共计")
+_FOOTERS = ("填表", "制表", "审核", "填报", "负责人", "备注", "注:", "注：", "说明", "导出人")
 
 
 _REPEATING = frozenset({"code", "codes", "flag"})
@@ -125,10 +124,13 @@ class RowReader:
         return found
 
 
-def data_rows(sheet: RawSheet, header: Header) -> Iterator[RawRow]:
-    """Rows below the header that are meant as entries; headers printed again and the template's example are not."""
+def data_rows(sheet: RawSheet, header: Header, lines: Header | None = None) -> Iterator[RawRow]:
+    """Rows below the header that are meant as entries; headers printed again and the template's example are not.
+
+    ``lines`` is the header of lines that stand in the same rows.
+    """
     number = header.ours.get(NUMBER, header.ours.get(OWNER))
-    left_out = [column.index for column in header.unknown]
+    telling = {*header.fields, *(column.index for column in header.unknown), *(lines.fields if lines else ())}
     for row in sheet.rows:
         if row.number <= header.row.number or header.repeats(row):
             continue
@@ -136,7 +138,7 @@ def data_rows(sheet: RawSheet, header: Header) -> Iterator[RawRow]:
             continue
         # A running number printed beforehand is no entry; a remark in any column is.
         own = raw_text(row.cell(number)).strip() if number is not None else ""
-        if any(row.cell(index) is not None for index in (*header.fields, *left_out)) or (own and not own.isdigit()):
+        if any(row.cell(index) is not None for index in telling) or (own and not own.isdigit()):
             yield row
 
 
@@ -144,7 +146,8 @@ def footer(header: Header, row: RawRow) -> str:
     """Why a row is no entry: sums and signatures under a table; empty for an entry."""
     first = next((raw_text(cell).strip() for cell in row.cells if cell is not None), "")
     needed = [index for index, spec in header.fields.items() if spec.required]
-    if first.startswith(_FOOTERS) and (not needed or any(_lacks(row, index, first) for index in needed)):
+    lacks = not needed or any(_lacks(row, index, first) for index in needed)
+    if first.startswith(_SUMS) or (lacks and first.startswith(_FOOTERS)):
         return f"不是登记行（{first[:20]}）"
     return ""
 

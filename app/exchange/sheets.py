@@ -47,6 +47,7 @@ _OTHER_FILES: Final = (
 _TEXT_SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
 _DELIMITERS = (",", "\t", ";", "，", "|")
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
+_NO_RESULT = (b"</f></c>", b"</f><v/></c>", b"</f><v></v></c>", b"</f><v /></c>")
 _CELL_AT = re.compile(rb'<c r="([A-Z]+)(\d+)"')
 
 
@@ -166,6 +167,7 @@ def _check_package(path: Path, body: bytes) -> None:
             for name in names:
                 if name.startswith("xl/worksheets/") and name.endswith(".xml"):
                     _check_area(path, package, name)
+                    _check_formulas(path, package, name)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
         raise _half(path) from error
 
@@ -198,6 +200,19 @@ def _check_area(path: Path, package: zipfile.ZipFile, name: str) -> None:
     if area > _CELL_LIMIT:
         message = f"“{path.name}”有一张工作表的范围远远超出内容（约 {area // 10_000} 万格）"
         raise UserError(message, "请新建一个表，只把有内容的部分复制过去，再导入新表")
+
+
+def _check_formulas(path: Path, package: zipfile.ZipFile, name: str) -> None:
+    """Formulas saved by a program that does not calculate have no result: they would be read as empty cells."""
+    count, rest = 0, b""
+    with package.open(name) as part:
+        while more := part.read(1 << 20):
+            whole, _, rest = (rest + more).rpartition(b"<c ")  # never cut within a cell
+            count += sum(whole.count(mark) for mark in _NO_RESULT)
+        count += sum(rest.count(mark) for mark in _NO_RESULT)
+    if count:
+        message = f"“{path.name}”里有 {count:,} 个公式没有存下计算结果，读出来是空的"
+        raise UserError(message, "请用 Excel 或 WPS 打开它，保存一次，再导入")
 
 
 def _area_of_cells(head: bytes, part: Any) -> int:
