@@ -5,6 +5,7 @@ The copy is encrypted with the same key and lies beside a copy of the key file; 
 
 from __future__ import annotations
 
+import errno
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -26,8 +27,8 @@ def back_up(store: Store, target: Path) -> Path:
     at = datetime.now(BEIJING)
     folder = target / f"township-backup-{at:%Y%m%d-%H%M%S}"
     with disk_sentences(folder / DATABASE):
-        folder.mkdir(parents=True)
         try:
+            folder.mkdir(parents=True)
             entries = _entries(store.conn)
             source = connect(store.path, store.key).conn
             try:
@@ -36,8 +37,11 @@ def back_up(store: Store, target: Path) -> Path:
                 source.close()
             shutil.copy2(store.folder / KEYS, folder / KEYS)
             _verify(folder / DATABASE, store.key, at_least=entries)
-        except BaseException:
+        except BaseException as error:
             shutil.rmtree(folder, ignore_errors=True)
+            if isinstance(error, OSError) and error.errno != errno.ENOSPC:
+                sentence = f"备份没有写成：{target}（{error.strerror}）"
+                raise StoreError(sentence, "请换一个文件夹或移动盘再试") from error
             raise
     store.submit(lambda conn: set_meta(conn, LAST_BACKUP, at.isoformat(timespec="seconds"))).result()
     return folder

@@ -1,0 +1,75 @@
+"""设置: facts of this PC are read, each choice is one sentence and one button, a code is asked for in a dialog."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.errors import StoreError, UserError
+from app.models.backup import back_up
+from app.models.registers import Person
+from app.services import setup
+from app.services.office import Office
+from app.ui.pages.settings import Choice, CodeDialog, Fact, SettingsPage
+from tests.conftest import PASSWORD
+from tests.ui.keys import show_active, type_text
+
+
+def test_facts_are_shown_and_a_choice_runs(qtbot: QtBot) -> None:
+    ran: list[str] = []
+    page = SettingsPage(
+        lambda: [Fact(name="乡镇", value="青溪镇")],
+        [Choice(title="备份", sentence="复制到移动盘。", words="立即备份…", run=lambda: ran.append("备份"))],
+    )
+    show_active(qtbot, page)
+    page.refresh()
+    qtbot.waitUntil(
+        lambda: "青溪镇" in [one.text() for one in page.findChildren(QLabel) if one.isVisible()], timeout=3000
+    )
+    page.buttons["备份"].setFocus()
+    QTest.keyClick(page.buttons["备份"], Qt.Key.Key_Space)
+    assert ran == ["备份"]
+
+
+def test_a_refused_code_stays_in_its_field_with_the_reason(qtbot: QtBot) -> None:
+    tried: list[str] = []
+
+    def use(code: str) -> None:
+        tried.append(code)
+        if len(tried) == 1:
+            raise UserError("入网码抄错了一位", "请对照核对")
+
+    dialog = CodeDialog(None, title="加入", sentence="请填写。", field="入网码", words="加入", use=use)
+    show_active(qtbot, dialog)
+    type_text(dialog.code, "ab cd")
+    QTest.keyClick(dialog.code, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(dialog.banners.banners()), timeout=3000)
+    assert dialog.code.text() == "ab cd"
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.go_on()
+    assert tried == ["abcd", "abcd"]
+
+
+def test_a_backup_opens_like_the_original(office: Office, tmp_path: Path) -> None:
+    office.save(Person(full_name="张三"))
+    folder = back_up(office.store, tmp_path / "stick")
+    office.save(Person(full_name="备份以后"))
+    again = setup.sign_in(folder, setup.known_accounts(folder)[0].id, PASSWORD)
+    assert again.reader.count("person") == 1
+    assert again.doctor().is_sound
+    again.store.close()
+    raw = b"".join(path.read_bytes() for path in folder.iterdir())
+    assert "张三".encode() not in raw
+
+
+def test_a_backup_that_cannot_be_written_leaves_nothing_half(office: Office, tmp_path: Path) -> None:
+    target = tmp_path / "file-not-folder"
+    target.write_text("x")
+    with pytest.raises(StoreError, match="备份没有写成"):
+        back_up(office.store, target)
+    assert target.read_text() == "x"
