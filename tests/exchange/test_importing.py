@@ -261,6 +261,8 @@ def test_twins_are_found_by_number_in_either_spelling_or_by_name_birth_and_addre
         ("李四", GOOD_NUMBERS[1], "1960-1-1", None, "红旗村一组"),
         ("王五", GOOD_NUMBERS[2], None, None, None),
         ("王武", GOOD_NUMBERS[2], None, None, None),
+        ("赵六", GOOD_NUMBERS[3], "1960-1-1", None, "红旗村一组"),
+        ("赵六", "510105196001010017", "1960-1-1", None, "红旗村一组"),
     ]
     made = plan(desk, tmp_path, rows)
     twins = {row.number: row.twin.sentence for row in made.rows if row.twin}
