@@ -85,6 +85,7 @@ class FieldMark:
     width: int = 0
     masked: bool | None = None
     read_only: bool = False
+    starts_today: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class FieldSpec:
     width: int
     masked: bool
     read_only: bool
+    starts_today: bool
 
     @property
     def target(self) -> str | None:
@@ -208,6 +210,7 @@ def field(
     width: int = 0,
     masked: bool | None = None,
     read_only: bool = False,
+    starts_today: bool = False,
 ) -> Any: ...
 @overload
 def field(
@@ -222,6 +225,7 @@ def field(
     width: int = 0,
     masked: bool | None = None,
     read_only: bool = False,
+    starts_today: bool = False,
 ) -> Default: ...
 def field(label: str, **said: Any) -> Any:
     """Declare a field: its Chinese label and what differs from what its kind says.
@@ -374,6 +378,7 @@ def _fields(cls: type[Record], hints: Mapping[str, Any], basis: Basis, reach: Re
             width=mark.width,
             masked=kind.masked if mark.masked is None else mark.masked,
             read_only=mark.read_only,
+            starts_today=mark.starts_today,
         )
 
 

@@ -5,7 +5,7 @@ Asks :func:`may` before each act and the registers' rules before each save. No Q
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from app.models.register import FieldSpec, Record, Stage, new_id
 from app.models.registry import Registry
 from app.models.reviewing import Review
 from app.models.store import Store
+from app.models.unit import UnitOfWork
 from app.sync.canonical import Wire
 from app.sync.op import DELETED, OpKind
 
@@ -102,11 +103,19 @@ class Office:
         """Findings of the rules and of the registers beside it (twins) for an act; never raises."""
         return [*examine(record, stage), *self._twins(record)]
 
-    def save(self, record: Record, *, reasons: Mapping[str, str] | None = None, act_id: str | None = None) -> bool:
+    def save(
+        self,
+        record: Record,
+        *,
+        reasons: Mapping[str, str] | None = None,
+        act_id: str | None = None,
+        guard: Callable[[Record | None], None] | None = None,
+    ) -> bool:
         """Save a record with its lines; False when nothing differs.
 
         Raises ``UserError`` with findings of level stop, or of level doubt that ``reasons`` (sentence → reason) does
-        not answer; the reasons are kept in the journal.
+        not answer; the reasons are kept in the journal. ``guard`` is called inside the transaction with what is stored
+        now; what it raises stops the save with nothing stored.
         """
         self.require(Act.WRITE, record.definition.name, record)
         record = record.completed()
@@ -119,7 +128,13 @@ class Office:
             raise UserError(sentence, findings=open_ones)
         answered = [f"{one.sentence}：{given[one.sentence]}" for one in findings if given.get(one.sentence, "").strip()]
         reason = "；".join(answered)
-        return self.store.write(self.user.id, lambda unit: unit.save(record, reason=reason), act_id=act_id)
+
+        def save(unit: UnitOfWork) -> bool:
+            if guard is not None:
+                guard(Reader(self.registry, unit.conn).get(record.definition.name, record.id))
+            return unit.save(record, reason=reason)
+
+        return self.store.write(self.user.id, save, act_id=act_id)
 
     def delete(self, register: str, record_id: str, *, reason: str) -> None:
         """Delete with a reason; it can be brought back by undo."""

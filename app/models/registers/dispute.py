@@ -68,6 +68,8 @@ class Party(Line, table="dispute_party", label="当事人", reach=Reach.TOWNSHIP
     representative_phone: Phone | None = field("代理人电话", default=None)
     particulars: Frozen | None = field("签订时的情况", default=None, read_only=True, search=False)
 
+    columns = ("role", "name", "kind", "sex", "phone", "address")
+
 
 class Session(Line, table="dispute_session", label="调解记录", reach=Reach.TOWNSHIP, basis=MEDIATION):
     """One sitting of the mediation (人民调解法 第二十七条)."""
@@ -80,6 +82,8 @@ class Session(Line, table="dispute_session", label="调解记录", reach=Reach.T
     rights_told: Flag = field("已告知权利义务", default=False)
     content: LongText | None = field("调解记录", default=None)
     result: SessionResult | None = field("调解结果", default=None)
+
+    columns = ("held_at", "location", "mediators", "result")
 
 
 class Agreement(Line, table="dispute_agreement", label="调解协议", reach=Reach.TOWNSHIP, basis=AGREEMENT):
@@ -97,6 +101,8 @@ class Agreement(Line, table="dispute_agreement", label="调解协议", reach=Rea
     signed_on: Day | None = field("签订日期", default=None, reach=Reach.COUNTY, needed=Stage.PRINT)
     performed: Performance | None = field("履行情况", default=None, reach=Reach.COUNTY)
 
+    columns = ("form", "number", "amount", "signed_on", "performed")
+
 
 class DisputePaper(Line, table="dispute_paper", label="打印件", reach=Reach.COUNTY, basis=MEDIATION):
     """What was printed: the bytes are kept, named by their SHA-256; never edited."""
@@ -110,6 +116,8 @@ class DisputePaper(Line, table="dispute_paper", label="打印件", reach=Reach.C
     printed_at: Moment = field("打印时间", read_only=True)
     printed_by: ShortText = field("打印人", read_only=True)
 
+    columns = ("kind", "number", "copies", "pages", "reprint", "printed_at", "printed_by")
+
 
 class Dispute(Record, table="dispute", label="纠纷", stream="mediation", reach=Reach.COUNTY, basis=MEDIATION):
     """A civil dispute from intake to filing; 事项码 is its one number everywhere."""
@@ -122,7 +130,7 @@ class Dispute(Record, table="dispute", label="纠纷", stream="mediation", reach
     difficulty: Difficulty = field("疑难程度", default="normal", width=6)
     stage: DisputeStage = field("进展", default="registered", width=8)
     happened_on: Day | None = field("发生日期", default=None)
-    accepted_on: Day | None = field("受理日期", default=None)
+    accepted_on: Day | None = field("受理日期", default=None, starts_today=True)
     place: PlaceRef | None = field("发生村（社区）", default=None)
     location: Address | None = field("发生地点", default=None, reach=Reach.TOWNSHIP)
     story: LongText | None = field("纠纷简要情况", default=None, reach=Reach.TOWNSHIP)

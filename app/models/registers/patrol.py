@@ -29,6 +29,8 @@ class PatrolFinding(Line, table="patrol_finding", label="发现情况", reach=Re
     disposal: Disposal | None = field("现场处置", default=None, width=8)
     handed_to: Text | None = field("移交给", default=None, hint="单位、接收人、时间")
 
+    columns = ("found_at", "kind", "location", "disposal", "description")
+
 
 def _finding_count(patrol: Patrol, _: Lookup) -> str:
     return str(len(patrol.findings))
@@ -37,7 +39,7 @@ def _finding_count(patrol: Patrol, _: Lookup) -> str:
 class Patrol(Record, table="patrol", label="巡逻", stream="safety", reach=Reach.COUNTY, basis=PATROL):
     """One patrol of one team."""
 
-    patrolled_on: Day = field("日期")
+    patrolled_on: Day = field("日期", starts_today=True)
     shift: Shift = field("班次", default="evening", width=4)
     team_kind: TeamKind = field("队伍", default="village", width=8)
     team_name: Text | None = field("队伍名称", default=None)

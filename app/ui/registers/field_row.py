@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit
@@ -10,16 +11,18 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit
 from app.errors import Finding, Level
 from app.models.register import Stage
 from app.ui.editors.base import Editor
-from app.ui.look import tokens
 from app.ui.widgets import FormRow, set_tone
+from app.ui.widgets.form_row import TONE, WEIGHT
 
+NO_REASONS: Mapping[str, str] = MappingProxyType({})
+REASON_ASKED = "核对无误的，在这里写明原因就可以保存"
 NEEDED_LATER = {Stage.PRINT: "打印前须填写", Stage.FILE: "归卷前须填写"}
 
 
 class FieldRow(FormRow):
-    """``reasoned`` fires when the reason for a doubt changes."""
+    """``reasoned`` carries the sentence of a doubt and its reason, whenever the reason is edited."""
 
-    reasoned = Signal()
+    reasoned = Signal(str, str)
 
     def __init__(self, editor: Editor, *, is_needed: bool) -> None:
         spec = editor.spec
@@ -28,16 +31,16 @@ class FieldRow(FormRow):
         self.findings: list[Finding] = []
         self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.reason = QLineEdit()
-        self.reason.setPlaceholderText("核对无误的，在这里写明原因就可以保存")
+        self.reason.setPlaceholderText(REASON_ASKED)
         self.reason.setAccessibleName(f"{spec.label}：保留的原因")
         self.reason.setProperty("tone", "warn")
         self.reason.hide()
-        self.reason.textChanged.connect(self.reasoned)
+        self.reason.textEdited.connect(self._on_reasoned)
         grid = self.layout()
         assert isinstance(grid, QGridLayout)  # noqa: S101 - FormRow lays itself out in a grid
         grid.addWidget(self.reason, 2, 2)
         if not is_needed and spec.needed in NEEDED_LATER:
-            self.star.setText("○")
+            self.star.setText("*")
             self.star.setToolTip(NEEDED_LATER[spec.needed])
             set_tone(self.star, "")
             self.star.setProperty("role", "small")
@@ -48,26 +51,40 @@ class FieldRow(FormRow):
         """All labels of a form are equally wide, so that the fields stand in line."""
         self.label.setFixedWidth(width)
 
-    def show_findings(self, findings: Sequence[Finding]) -> None:
-        """Say what was found; a doubt opens the line for its reason."""
+    def show_findings(self, findings: Sequence[Finding], reasons: Mapping[str, str] = NO_REASONS) -> None:
+        """Say what was found; a doubt opens the line for its reason, with the one given before."""
+        if list(findings) == self.findings and not findings:
+            self._say_hint()
+            return
         self.findings = list(findings)
         super().show_findings(findings)
-        worst = min((one.level for one in findings), key=list(Level).index, default=None)
-        tone = {Level.STOP: "danger", Level.DOUBT: "warn"}.get(worst) if worst else ""
-        self.field.mark(tone or "", self.finding.text() if findings else "")
-        self.reason.setVisible(self.is_doubted)
+        tones = {WEIGHT[one.level]: TONE[one.level] for one in findings}
+        self.field.mark(tones[min(tones)] if tones else "", self.finding.text() if findings else "")
+        doubts = [one.sentence for one in findings if one.level is Level.DOUBT]
+        given = next((reasons[one] for one in doubts if reasons.get(one)), "")
+        if self.reason.text() != given and not (doubts and self.reason.hasFocus()):
+            self.reason.setText(given)
+        self.reason.setVisible(bool(doubts))
         if not findings:
             self._say_hint()
+
+    def take_focus(self) -> None:
+        """The cursor into the field; into its reason when that alone is missing."""
+        only_doubts = self.is_doubted and all(one.level is not Level.STOP for one in self.findings)
+        if only_doubts and not self.reason.text().strip():
+            self.reason.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self.field.take_focus()
 
     @property
     def is_doubted(self) -> bool:
         """True when something here may be kept with a reason."""
         return any(one.level is Level.DOUBT for one in self.findings)
 
-    def stretch_widths(self, *, max_width: int) -> None:
-        """No wider than is good to read."""
-        self.editor.setMaximumWidth(max_width)
-        self.reason.setMaximumWidth(max_width)
+    def _on_reasoned(self, text: str) -> None:
+        for one in self.findings:
+            if one.level is Level.DOUBT:
+                self.reasoned.emit(one.sentence, text)
 
     def _on_changed(self) -> None:
         if not self.findings:
@@ -78,7 +95,3 @@ class FieldRow(FormRow):
         words = self.field.hint() or self._note
         self.finding.setText(words)
         self.finding.setVisible(bool(words))
-
-    def field_height(self) -> int:
-        """Height without what is said under the field."""
-        return max(tokens().sizes.control, self.editor.sizeHint().height())

@@ -6,12 +6,13 @@ Knows the declaration and its editors; nothing of saving, drafts or lines.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from app.errors import Finding, Level
+from app.errors import Finding
 from app.models.register import Definition, FieldSpec, Record, Section
 from app.ui.editors.base import Desk, Editor
 from app.ui.editors.lines import IdNumberEditor
@@ -23,15 +24,19 @@ from app.ui.registers.field_row import FieldRow
 from app.ui.registers.state import Values, empty_values, may_be_empty
 from app.ui.widgets import SectionHeading
 
-WIDE_EM = 72
+WIDE_EM = 50
 LEFT_OVER = "其他"
 
 
 class FieldsPanel(QWidget):
-    """``changed`` says a field was edited, ``left`` names the field the cursor has left."""
+    """``edited`` names a field that was edited (also by prefilling), ``left`` the field the cursor has left.
 
-    changed = Signal()
+    ``reasoned`` carries the sentence of a doubt and the reason written under it.
+    """
+
+    edited = Signal(str)
     left = Signal(str)
+    reasoned = Signal(str, str)
 
     def __init__(self, definition: Definition, desk: Desk, *, with_headings: bool = True) -> None:
         super().__init__()
@@ -64,6 +69,7 @@ class FieldsPanel(QWidget):
         needed = not spec.read_only and not may_be_empty(self.definition, spec) and spec.kind.name != "flag"
         row = FieldRow(editor, is_needed=needed)
         row.setParent(self)
+        row.reasoned.connect(self.reasoned)
         self.editors[spec.name], self.rows[spec.name] = editor, row
         editor.changed.connect(lambda: self._on_changed(spec.name))
         editor.left.connect(lambda: self.left.emit(spec.name))
@@ -75,22 +81,23 @@ class FieldsPanel(QWidget):
         return {name: editor.value() for name, editor in self.editors.items()}
 
     def set_values(self, values: Mapping[str, Raw]) -> None:
-        """Show other content; does not count as an edit."""
+        """Show other content; does not count as an edit. Editors that hold it already keep their cursor."""
         self._is_setting = True
         self._filled = {}
         for name, editor in self.editors.items():
-            editor.set_value(value_of_raw(values.get(name)))
+            if editor.value() != values.get(name):
+                editor.set_value(value_of_raw(values.get(name)))
         self._is_setting = False
         self._note_document_kind()
-        self.clear_findings()
-        self._show_what_matters()
+        self.show_findings({}, {})
 
     def put(self, values: Mapping[str, Raw]) -> None:
         """Write into single fields as a person would."""
         for name, value in values.items():
+            self._is_setting = True
             self.editors[name].set_value(value_of_raw(value))
-        self._show_what_matters()
-        self.changed.emit()
+            self._is_setting = False
+            self._on_changed(name)
 
     def set_read_only(self, *, read_only: bool) -> None:
         """Let everything be read only, or as declared."""
@@ -99,51 +106,20 @@ class FieldsPanel(QWidget):
 
     # ---- findings
 
-    def show_findings(self, findings: Sequence[Finding], *, only: set[str] | None = None) -> None:
-        """Findings whose path begins with a field of this panel; ``only`` leaves the other fields as they are."""
-        by_name: dict[str, list[Finding]] = {}
-        for one in findings:
-            if one.path and isinstance(one.path[0], str):
-                by_name.setdefault(one.path[0], []).append(one)
+    def show_findings(self, findings: Mapping[str, Sequence[Finding]], reasons: Mapping[str, str]) -> None:
+        """Findings by field, and the reasons already given for doubts by their sentence."""
         for name, row in self.rows.items():
-            if only is None or name in only:
-                row.show_findings(by_name.get(name, []))
+            row.show_findings(findings.get(name, ()), reasons)
         self._show_what_matters()
-
-    def clear_findings(self) -> None:
-        """Nothing is wrong, as far as is known."""
-        for row in self.rows.values():
-            row.show_findings([])
-
-    def field_findings(self, name: str) -> list[Finding]:
-        """What the kind of one field says of its content: refusals and doubts, without the rules across fields."""
-        editor = self.editors[name]
-        raw = editor.value()
-        value = value_of_raw(raw)
-        spec = editor.spec
-        if value is None or isinstance(raw, dict):
-            return []
-        try:
-            checked = spec.kind.check(value)
-        except ValueError as error:
-            return [Finding((name,), str(error), Level.STOP, where=spec.label)]
-        return [Finding((name,), words, Level.DOUBT, where=spec.label) for words in spec.kind.doubts(checked)]
-
-    def reasons(self) -> dict[str, str]:
-        """Sentence of a doubt → the reason written under it."""
-        return {
-            one.sentence: row.reason.text().strip()
-            for row in self.rows.values()
-            for one in row.findings
-            if one.level is Level.DOUBT and row.reason.text().strip()
-        }
 
     # ---- keyboard
 
-    def focus_field(self, name: str) -> None:
-        """Put the cursor into a field."""
-        if name in self.editors:
-            self.editors[name].take_focus()
+    def focus_field(self, name: str) -> QWidget | None:
+        """Put the cursor into a field, or where the reason for its doubt is written; the row it stands in."""
+        row = self.rows.get(name)
+        if row is not None:
+            row.take_focus()
+        return row
 
     def focus_first(self) -> None:
         """Put the cursor into the first field that can be written."""
@@ -171,11 +147,13 @@ class FieldsPanel(QWidget):
         self._is_setting = True
         try:
             self._note_document_kind()
-            self._fill_from(name)
+            filled = self._fill_from(name)
         finally:
             self._is_setting = False
         self._show_what_matters()
-        self.changed.emit()
+        for each in (name, *filled):
+            self.rows[each].show_findings((), {})
+            self.edited.emit(each)
 
     def _note_document_kind(self) -> None:
         kind = self.editors["document_kind"].value() if "document_kind" in self.editors else None
@@ -183,7 +161,7 @@ class FieldsPanel(QWidget):
             if isinstance(editor, IdNumberEditor) and isinstance(kind, str):
                 editor.document_kind = kind
 
-    def _fill_from(self, name: str) -> None:
+    def _fill_from(self, name: str) -> Values:
         spec = self.definition.by_name[name]
         offered: Values = {}
         if spec.kind.name == "id_number":
@@ -192,13 +170,11 @@ class FieldsPanel(QWidget):
             chosen = self._chosen(spec)
             offered = prefill.particulars(self.definition, chosen) if chosen is not None else {}
         offered.pop(name, None)
-        if not offered:
-            return
         fit = prefill.fitting(self.values(), offered, self._filled, self._defaults)
         for field_name, value in fit.items():
             self.editors[field_name].set_value(value)
-            self.rows[field_name].show_findings([])
         self._filled |= fit
+        return fit
 
     def _chosen(self, spec: FieldSpec) -> Record | None:
         identifier = self.editors[spec.name].value()
@@ -263,8 +239,7 @@ class FieldsPanel(QWidget):
         return line + (1 if at else 0)
 
     def _order_tabs(self) -> None:
-        stops = list(self.stops())
-        for first, second in zip(stops, stops[1:], strict=False):
+        for first, second in pairwise(self.stops()):
             QWidget.setTabOrder(first, second)
 
 

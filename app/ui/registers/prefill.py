@@ -5,9 +5,10 @@ Only empty fields, or fields still holding what was filled in here before. Knows
 
 from __future__ import annotations
 
-from app.models import days, id_number
+from app.models import clock, days, id_number
 from app.models.kinds import CodeKind
 from app.models.register import Definition, FieldSpec, Record
+from app.services.office import Office
 from app.ui.editors.raw import Raw, raw_of
 from app.ui.registers.state import Values
 
@@ -72,3 +73,27 @@ def fitting(now: Values, offered: Values, filled_before: Values, defaults: Value
         for name, value in offered.items()
         if now.get(name) != value and now.get(name) in (None, "", filled_before.get(name), defaults.get(name))
     }
+
+
+def at_the_start(definition: Definition, office: Office) -> Values:
+    """What a new record begins with besides its declared defaults: today, and a choice that is none.
+
+    A reference that saving or printing needs is chosen when there is one record only to choose, or when the account
+    belongs to one (its committee).
+    """
+    found: Values = {}
+    for spec in definition.fields:
+        if spec.starts_today:
+            found[spec.name] = days.show_day(clock.today())
+        elif spec.target is not None and spec.needed is not None and not spec.read_only:
+            only = _only_choice(spec.target, office)
+            if only is not None:
+                found[spec.name] = only
+    return found
+
+
+def _only_choice(target: str, office: Office) -> str | None:
+    if target == "committee" and office.user.committee:
+        return office.user.committee
+    choices = office.reader.choices(target, limit=2) if target not in PARTICULARS_OF else []
+    return choices[0][0] if len(choices) == 1 else None

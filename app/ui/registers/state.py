@@ -17,6 +17,8 @@ from app.models.register import Definition, FieldSpec, Record, new_id
 from app.ui.editors.raw import Raw, raw_of, value_of_raw
 
 Values = dict[str, Raw]
+Path = tuple[str | int, ...]
+EMPTY = "还没有填写"
 
 
 @dataclass(slots=True)
@@ -107,7 +109,7 @@ def assemble(definition: Definition, state: State) -> tuple[Record | None, list[
 
 
 def _record_values(
-    root: Definition, definition: Definition, raw: Values, path: tuple[str | int, ...]
+    root: Definition, definition: Definition, raw: Values, path: Path
 ) -> tuple[dict[str, Any], list[Finding]]:
     values: dict[str, Any] = {}
     findings: list[Finding] = []
@@ -117,7 +119,7 @@ def _record_values(
             values[spec.name] = value
             continue
         here = (*path, spec.name)
-        findings.append(Finding(here, "还没有填写", Level.STOP, where=place(root, here)))
+        findings.append(Finding(here, EMPTY, Level.STOP, where=place(root, here)))
         if not spec.required:
             values[spec.name] = spec.default
     return values, findings
@@ -138,23 +140,26 @@ def _in_order(definition: Definition, findings: list[Finding]) -> list[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class Rebased:
-    """A form's state on a record that moved meanwhile; ``clashes`` are fields both sides changed (ours stand)."""
+    """A form's state on a record that moved meanwhile; ``clashes`` are fields both sides changed (ours stand).
+
+    ``came_back`` counts lines that were removed here while the other side changed them: they stay.
+    """
 
     state: State
-    clashes: tuple[tuple[str | int, ...], ...] = ()
+    clashes: tuple[Path, ...] = ()
+    came_back: int = 0
 
 
 def rebase(base: State, mine: State, theirs: State) -> Rebased:
     """My edits since ``base`` put on ``theirs``: what I did not touch follows them, what I did stays mine."""
-    clashes: list[tuple[str | int, ...]] = []
+    clashes: list[Path] = []
     values = _rebased_values(base.values, mine.values, theirs.values, (), clashes)
     lines = {name: _rebased_lines(name, base, mine, theirs, clashes) for name in mine.lines}
-    return Rebased(State(mine.id, values, lines), tuple(clashes))
+    merged = State(mine.id, values, lines)
+    return Rebased(merged, tuple(clashes), sum(len(_came_back(name, base, mine, theirs)) for name in lines))
 
 
-def _rebased_values(
-    base: Values, mine: Values, theirs: Values, path: tuple[str | int, ...], clashes: list[tuple[str | int, ...]]
-) -> Values:
+def _rebased_values(base: Values, mine: Values, theirs: Values, path: Path, clashes: list[Path]) -> Values:
     values: Values = {}
     for name, value in mine.items():
         was, new = base.get(name), theirs.get(name)
@@ -167,17 +172,17 @@ def _rebased_values(
     return values
 
 
-def _rebased_lines(
-    name: str, base: State, mine: State, theirs: State, clashes: list[tuple[str | int, ...]]
-) -> list[LineState]:
+def _rebased_lines(name: str, base: State, mine: State, theirs: State, clashes: list[Path]) -> list[LineState]:
     was = {line.id: line for line in base.lines.get(name, [])}
     new = {line.id: line for line in theirs.lines.get(name, [])}
     held: list[LineState] = []
     for line in mine.lines[name]:
         before, after = was.get(line.id), new.get(line.id)
         if before is None or after is None:
-            if before is None or line.values != before.values:
+            if before is None:
                 held.append(line)
+            elif line.values != before.values:  # removed there, changed here: it stays, as a line of its own
+                held.append(LineState(new_id(), line.position, line.values))
             continue
         path = (name, len(held))
         values = _rebased_values(before.values, line.values, after.values, path, clashes)
@@ -185,4 +190,12 @@ def _rebased_lines(
         held.append(LineState(line.id, position, values))
     kept = {line.id for line in mine.lines[name]}
     held += [line for line in theirs.lines.get(name, []) if line.id not in kept and line.id not in was]
-    return held
+    return held + _came_back(name, base, mine, theirs)
+
+
+def _came_back(name: str, base: State, mine: State, theirs: State) -> list[LineState]:
+    """Lines I removed that the other side changed: removing them would throw away what was never seen."""
+    was = {line.id: line.values for line in base.lines.get(name, [])}
+    kept = {line.id for line in mine.lines[name]}
+    new = theirs.lines.get(name, [])
+    return [line for line in new if line.id in was and line.id not in kept and line.values != was[line.id]]

@@ -34,8 +34,8 @@ COMMIT_MS = 150  # some input methods deliver the committing Enter as a key of i
 class EnterMoves(QObject):
     """Watches whichever field inside ``root`` has the focus, also fields added later.
 
-    A widget with the property ``enterField`` set to True is a stop as well; with False it is passed over. Keep a
-    reference, or give it a parent: it lives as long as ``root``.
+    A widget with the property ``enterField`` set to True is a stop as well; with False it is passed over; with
+    ``"press"`` it is a button where Enter arrives, and there Enter presses it. Lives as long as ``root``.
     """
 
     finished = Signal()
@@ -88,7 +88,7 @@ class EnterMoves(QObject):
         if self._is_composing or self._is_committing():
             return True
         field = self._field_of(self._watched)
-        if field is None or QApplication.activePopupWidget() is not None:
+        if field is None or QApplication.activePopupWidget() is not None or field.property("enterField") == "press":
             return False
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if control != isinstance(field, MANY_LINES):
