@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect
 
 from app.errors import AppError
 from app.sync import protocol
@@ -70,10 +71,13 @@ def _say_no(_request: Request, error: Exception) -> JSONResponse:
 async def _limited(request: Request, limit: int) -> bytes:
     """The body, refused as soon as it is larger than anything honest."""
     received = bytearray()
-    async for chunk in request.stream():
-        received += chunk
-        if len(received) > limit:
-            raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "size", "上传的内容过大", "请联系县管理员")
+    try:
+        async for chunk in request.stream():
+            received += chunk
+            if len(received) > limit:
+                raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "size", "上传的内容过大", "请联系县管理员")
+    except ClientDisconnect as error:  # an ordinary day: nobody is there any more to hear the answer
+        raise malformed("上传中断") from error
     return bytes(received)
 
 

@@ -8,7 +8,6 @@ import ssl
 import subprocess
 import sys
 import threading
-import time
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -388,26 +387,27 @@ from app.models.replica import StoreReplica
 from app.models.store import Store
 from app.sync.agent import SyncAgent
 store = Store(Path({folder!r}), bytes(range(32)), registry=REGISTRY)
-print("ready", flush=True)
 SyncAgent(StoreReplica(store), lambda _: None, new_device_id=new_id).run_once()
-print("done", flush=True)
 """
 
 
 def test_a_pc_killed_in_the_middle_of_a_push_goes_on_where_the_county_stands(township: Township, center: Desk) -> None:
     people = [Person(full_name=f"村民{number}") for number in range(1500)]
     center.store.write("u", lambda unit: unit.create_many(people))
-    center.store.close()
-    code = PUSHER.format(root=str(Path(__file__).parents[2]), folder=str(center.store.folder))
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as pusher:
-        assert pusher.stdout is not None
-        assert pusher.stdout.readline() == "ready\n"
-        deadline = time.monotonic() + 60
-        while not township.county.ledger.heads(township.number) and time.monotonic() < deadline:
-            threading.Event().wait(0.005)
-        pusher.kill()
-    assert 500 <= township.digests()["people"][0] < 1500
+    link = center.replica.link()
+    assert link is not None
+    with cutting(township.county.address()) as line:
+        relinked(center, line.url)
+        center.store.close()
+        line.cut_up, line.is_silent = 30_000, True
+        code = PUSHER.format(root=str(Path(__file__).parents[2]), folder=str(center.store.folder))
+        with subprocess.Popen([sys.executable, "-c", code]) as pusher:
+            assert line.fell_silent.wait(30)
+            pusher.kill()
+
+    assert 0 < township.digests()["people"][0] < 1500
     again = township.reopened(center)
+    again.replica.attach(link)
     assert again.waiting() > 0
     again.synced()
     assert township.digests()["people"][0] == 1500
