@@ -120,7 +120,8 @@ class Program(QObject):
     def show_login(self) -> None:
         """Who is it? What stops the data from opening is said here and touches nothing."""
         accounts: list[AccountChoice] = []
-        name, obstacle = "", None
+        name = ""
+        obstacle: AppError | None = None
         try:
             name = setup.township_name(self.folder)
             accounts = [AccountChoice(key=one.id, name=one.name) for one in setup.known_accounts(self.folder)]

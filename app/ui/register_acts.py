@@ -10,11 +10,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from app.errors import StoreError
+from app.errors import Level, StoreError
 from app.models.passwords import advise
 from app.models.policy import Act
 from app.models.reading import Query
-from app.models.registers import Account, Dispute
+from app.models.registers import Account, Dispute, DisputePaper
 from app.services import setup
 from app.services.office import Office
 from app.ui import work
@@ -40,7 +40,7 @@ def register_acts(office: Office, window: Window) -> RegisterActs:
             "dispute": (
                 FormAction("预览协议书", "eye", lambda form: _preview(office, form), needs_saved=False),
                 FormAction("定稿并打印", "printer", lambda form: _print(office, form), shortcut="Ctrl+P"),
-                FormAction("已打印的", "archive", lambda form: _kept(office, form)),
+                FormAction("查看", "eye", lambda form: _kept(office, form), needs_saved=False, line="papers"),
             ),
             "account": (FormAction("设置密码", "key-round", lambda form: _password(office, form)),),
         },
@@ -51,31 +51,29 @@ def register_acts(office: Office, window: Window) -> RegisterActs:
 
 
 def _preview(office: Office, form: RecordForm) -> None:
-    dispute = form.record()
+    dispute = form.assembled() or form.record
     if isinstance(dispute, Dispute):
         open_preview(form.window(), office, dispute, may_be_final=False)
 
 
 def _print(office: Office, form: RecordForm) -> None:
-    dispute = form.record()
+    dispute = form.record
     if not isinstance(dispute, Dispute):
         return
     from app.services import papers
 
     findings = papers.findings_before_print(office, dispute)
-    if any(one.level.value == "stop" for one in findings):
-        form.show_findings(findings, sentence="协议书还不能打印，请先补全下面几处")
+    stops = [one for one in findings if one.level is Level.STOP]
+    if stops:
+        form.complain(stops, f"协议书还不能打印，有 {len(stops)} 处要补全")
         return
     open_preview(form.window(), office, dispute, may_be_final=office.may(Act.PRINT, "dispute"))
 
 
 def _kept(office: Office, form: RecordForm) -> None:
-    dispute = form.record()
-    if not isinstance(dispute, Dispute) or not dispute.papers:
-        form.tell("这件纠纷还没有打印过文书")
-        return
-    newest = dispute.papers[-1]
-    open_kept(form.window(), office, newest.sha256, title=f"{newest.kind}（{newest.number or '编号待编'}）")
+    paper = form.chosen_line("papers")
+    if isinstance(paper, DisputePaper):
+        open_kept(form.window(), office, paper.sha256, title=f"{paper.kind}（{paper.number or '编号待编'}）")
 
 
 # -- passwords ---------------------------------------------------------------------------------------------------
@@ -122,7 +120,7 @@ class PasswordDialog(QDialog):
 
 
 def _password(office: Office, form: RecordForm) -> None:
-    account = form.record()
+    account = form.record
     if isinstance(account, Account):
         PasswordDialog(form.window(), office, account).open()
 

@@ -227,6 +227,10 @@ class RegisterDesk:
         for name, host in self._hosts.items():
             if name in related and host.isVisible():
                 host.page.reload()
+            if host.form is not None and (name, host.form.record_id) in changes.records:
+                stored = self.office.reader.get(name, host.form.record_id)
+                if stored is not None:
+                    host.form.show_stored(stored)
 
     def _related(self, names: Iterable[str]) -> set[str]:
         """The registers named, and those whose lists show them."""

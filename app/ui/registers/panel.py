@@ -212,8 +212,8 @@ class FieldsPanel(QWidget):
         if columns == self._columns:
             return
         self._columns = columns
-        while self._grid.count():
-            self._grid.takeAt(0)
+        for part in (*self.headings.values(), *self.rows.values()):
+            self._grid.removeWidget(part)  # not takeAt: an item that lives on keeps the size of its widget stale
         line = 0
         for section in self.sections:
             heading = self.headings[section.title]

@@ -350,6 +350,24 @@ class RecordForm(QWidget):
         if widget is not None:
             self.area.ensureWidgetVisible(widget, 0, tokens().sizes.space_xl)
 
+    # ---- what acts ask of the form
+
+    def assembled(self) -> Record | None:
+        """The record as it stands here, saved or not; None while something stops it."""
+        return assemble(self.definition, self.state())[0]
+
+    def complain(self, findings: Sequence[Finding], sentence: str) -> None:
+        """Show what an act (printing, filing) found, at its places, and go to the first."""
+        self.findings.told(findings, self.state())
+        self.banners.show_banner(Banner(sentence, str(findings[0]) if findings else "", weight="warn"), key="act")
+        self._renew()
+        self.go_to_open()
+
+    def show_stored(self, record: Record) -> None:
+        """The record changed elsewhere: follow it while nothing stands here that is not saved."""
+        if not self.is_dirty and not self._is_saving and record != self.record:
+            self._begin(record)
+
     # ---- saving
 
     def save(self, then: Next | None = None) -> None:
