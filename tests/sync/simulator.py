@@ -398,7 +398,8 @@ class Day:
 
 
 def value(state: RecordState | None, name: str) -> str:
-    return fingerprint(state.values.get(name) if state else None)
+    absent = False if name == DELETED else None
+    return fingerprint(state.values.get(name, absent) if state else None)
 
 
 def content(state: RecordState | None) -> Any:
