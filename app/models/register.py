@@ -232,6 +232,7 @@ def field(label: str, **said: Any) -> Any:
 
     ``search=False`` keeps it out of the index, ``search="name"|"text"`` puts it in; ``needed`` names the stage from
     which it must be filled (a field without ``default`` is needed to save); ``width`` is in characters of the list.
+    ``starts_today`` writes today into the form of a new record.
     """
     has_default = "default" in said
     default = said.pop("default", None)

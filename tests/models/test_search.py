@@ -45,11 +45,14 @@ def filled(store: Store) -> Store:
         ("买买提", "阿卜杜热依木·买买提"),
         ("张三", "张三"),
         ("qianduod", "水渠纠纷"),
-        ("3700002", "水渠纠纷"),
     ],
 )
 def test_it_is_found_by_what_a_clerk_types(filled: Store, typed: str, first: str) -> None:
     assert found(filled, typed)[0] == first
+
+
+def test_a_partys_number_does_not_find_the_dispute(filled: Store) -> None:
+    assert found(filled, "13700002222") == []
 
 
 def test_nothing_is_found_by_nothing(filled: Store) -> None:
