@@ -112,7 +112,10 @@ class Registry:
             return [(row[0], row[1]) for row in rows]
 
     def enrol(self, asked: Enrolling) -> Enrolled:
-        """Register a new PC by its one-time code; the same PC may ask again when the answer was lost."""
+        """Register a new PC by its one-time code; it may ask again until it has said its first hello.
+
+        The answer may have been lost, and with it everything that PC knew of its enrolment.
+        """
         with self._pool.connection() as conn, conn.transaction():
             row = conn.execute(
                 "SELECT township, township_name, device_name, scope, used_by, valid_until < now() FROM enrolment"
@@ -123,7 +126,7 @@ class Registry:
                 raise forbidden("县服务器没有发过这个登记码", _ASK_CODE, "code")
             township, name, device_name, scope, used_by, is_late = row
             if used_by is not None:
-                return self._again(conn, asked, used_by)
+                _release(conn, used_by)
             if is_late:
                 raise forbidden("这个登记码已过期", _ASK_CODE, "code")
             township = self._township_of(conn, asked, township, name)
@@ -133,14 +136,6 @@ class Registry:
                 (asked.device, township, _digest(asked.secret)),
             )
             return _enrolled(conn, township, asked.device)
-
-    def _again(self, conn: Conn, asked: Enrolling, used_by: str) -> Enrolled:
-        row = conn.execute(
-            "SELECT township, public_key FROM device WHERE id = %s AND id = %s", (asked.device, used_by)
-        ).fetchone()
-        if row is None or bytes(row[1]) != asked.public_key:
-            raise forbidden("这个登记码已被另一台电脑用过", _ASK_CODE, "code")
-        return _enrolled(conn, row[0], asked.device)
 
     @staticmethod
     def _township_of(conn: Conn, asked: Enrolling, township: str | None, name: str) -> str:
@@ -242,6 +237,15 @@ class Registry:
 def _setting(conn: Conn, name: str) -> str:
     row = conn.execute("SELECT value FROM county WHERE name = %s", (name,)).fetchone()
     return row[0] if row else ""
+
+
+def _release(conn: Conn, device: str) -> None:
+    """Forget a PC that was enrolled and never came; raises when it did come: then the code is used up."""
+    gone = conn.execute(
+        "DELETE FROM device WHERE id = %s AND seen_at IS NULL AND next = 1 RETURNING id", (device,)
+    ).fetchone()
+    if gone is None:
+        raise forbidden("这个登记码已被另一台电脑用过", _ASK_CODE, "code")
 
 
 def _digest(secret: bytes) -> str:

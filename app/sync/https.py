@@ -102,12 +102,12 @@ class CountyClient:
         blob = pairing.seal_township_key(code, self._link.township, township_key)
         self._json("PUT", f"/v1/pairing/{pairing.mailbox(code)}", body=blob)
 
-    def fetch_township_key(self, code: str) -> bytes:
-        """The township's key that the first PC left under a pairing code."""
+    def fetch_blob(self, code: str) -> bytes:
+        """What another PC left under a pairing code, still sealed. Needs no hello: who has the code may ask."""
         kind, blob = self._ask("GET", f"/v1/pairing/{pairing.mailbox(code)}")
         if kind != protocol.BLOB_TYPE:
             raise strange_answer()
-        return pairing.open_township_key(code, self._link.township, blob)
+        return blob
 
     def _nonce(self) -> str:
         return str(self._json("GET", "/v1/nonce").get("nonce", ""))
@@ -144,7 +144,7 @@ def enrol(code: EnrolmentCode, *, township: str, township_name: str, device: str
     ``township`` is this PC's own when it already has data (the first PC of a township), "" when it joins one; ``key``
     is the device's private key (32 bytes), made on this PC. Raises ``SyncError`` or ``UserError`` with what to do.
     """
-    certificate = _certificate_of(code)
+    certificate = certificate_of(code)
     private_key = Ed25519PrivateKey.from_private_bytes(key)
     fields = {
         "secret": code.secret.hex(),
@@ -174,8 +174,8 @@ def enrol(code: EnrolmentCode, *, township: str, township_name: str, device: str
         raise strange_answer() from error
 
 
-def _certificate_of(code: EnrolmentCode) -> str:
-    """The certificate (PEM) the server shows, when it is the one the code names."""
+def certificate_of(code: EnrolmentCode) -> str:
+    """The certificate (PEM) the server shows, when it is the one the code names. Raises ``UserError`` when not."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE  # compared by fingerprint in the next lines

@@ -5,10 +5,9 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from app.errors import UserError
 from app.sync import pairing
 from app.sync.enrolment import read_code
-from app.sync.https import CountyClient, enrol
+from app.sync.https import CountyClient, certificate_of, enrol
 from app.sync.ports import Link
 
 KEY_BYTES = 32
@@ -40,16 +39,16 @@ def bring(code: str, *, township: str, township_name: str, device: str, device_n
 def join(code: str, pairing_code: str, *, device: str, device_name: str) -> Joined:
     """Enrol a PC that has no data yet and fetch the township's key that another PC left under the pairing code.
 
-    Both codes are checked for typing errors before either is used. Raises ``UserError`` or ``SyncError``.
+    Both codes are checked, and the key fetched, before the enrolment code is used up. Raises ``UserError`` or
+    ``SyncError``.
     """
     asked = read_code(code)
-    mailbox = pairing.mailbox(pairing_code)
-    if not mailbox:
-        raise UserError("没有输入配对码", "请在第一台电脑的“同步”页生成配对码")
     key = secrets.token_bytes(KEY_BYTES)
+    stranger = Link(asked.url, certificate_of(asked), "", "", device, device_name, key, ())
+    with CountyClient(stranger) as client:
+        blob = client.fetch_blob(pairing_code)
     link = enrol(asked, township="", township_name="", device=device, device_name=device_name, key=key)
-    with CountyClient(link) as client:
-        return Joined(link, client.fetch_township_key(pairing_code))
+    return Joined(link, pairing.open_township_key(pairing_code, link.township, blob))
 
 
 def offer_township_key(client: CountyClient, township_key: bytes) -> str:

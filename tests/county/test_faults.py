@@ -21,7 +21,7 @@ from psycopg.types.json import Jsonb
 
 from app.errors import SyncError, UserError
 from app.models.registers import Person
-from app.sync import https, joining
+from app.sync import https, joining, pairing
 from app.sync.batch import seal_first
 from app.sync.enrolment import read_code
 from app.sync.https import CountyClient, DisagreedError
@@ -269,13 +269,29 @@ def test_a_typing_error_in_the_code_names_the_group(county: County) -> None:
     assert read_code(code.lower().replace("-", " ")).text() == code
 
 
-def test_a_code_serves_one_pc_and_the_same_pc_again(township: Township, county: County) -> None:
+def test_a_code_whose_answer_was_lost_serves_until_the_first_hello(township: Township, county: County) -> None:
     code = county.enrolment_code("白石镇").text()
-    mine = {"township": "a" * 32, "township_name": "白石镇", "device": "b" * 32, "device_name": "一号机"}
-    first = joining.bring(code, **mine)
-    assert first.township_name == "白石镇"
+    desk = township.first("late", is_enrolled=False)
+    identity = desk.store.identity
+    mine = {"township": identity.township, "township_name": "", "device_name": "一号机"}
+    joining.bring(code, **mine, device="lost")
+    link = joining.bring(code, **mine, device=identity.device)
+    assert link.township_name == "白石镇"
+    desk.replica.attach(link)
+    desk.synced()
     with pytest.raises(SyncError, match="已被另一台电脑用过"):
-        joining.bring(code, **{**mine, "device": "c" * 32})
+        joining.bring(code, **mine, device="third")
+
+
+def test_a_wrong_pairing_code_does_not_use_up_the_enrolment_code(
+    township: Township, county: County, center: Desk
+) -> None:
+    code = county.enrolment_code("青溪镇", township=township.number).text()
+    with pytest.raises(SyncError, match="没有这个配对码对应的内容"):
+        joining.join(code, pairing.make_code(), device="d2", device_name="")
+    with pytest.raises(UserError, match="配对码输入有误"):
+        joining.join(code, "ABCDE", device="d2", device_name="")
+    assert county.registry.find("d2") is None
 
 
 def test_a_forged_server_gets_no_code(county: County, center: Desk, tmp_path: Path) -> None:
