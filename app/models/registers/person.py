@@ -64,11 +64,11 @@ def number_has_a_shape(person: Person) -> Iterator[Finding]:
     kind = person.document_kind or id_number.RESIDENT
     wrong = id_number.shape_error(person.id_number, kind)
     if wrong:
-        yield Finding(("id_number",), wrong, Level.DOUBT, "核对证件；确实如此请写明原因")
+        yield Finding(("id_number",), wrong, Level.DOUBT)
         return
     facts = id_number.inspect(person.id_number, kind, today=clock.today())
     for sentence in facts.doubts:
-        yield Finding(("id_number",), sentence, Level.DOUBT, "核对证件；确实如此请写明原因")
+        yield Finding(("id_number",), sentence, Level.DOUBT)
     birth_on = person.birth_on if isinstance(person.birth_on, date) else None
     for sentence in id_number.disagreements(facts, birth_on=birth_on, sex=person.sex):
         yield Finding(("id_number",), sentence, Level.DOUBT, "以证件为准；确实如此请写明原因")

@@ -80,6 +80,10 @@ class Editor(QObject):
         """Move the cursor here."""
         self.widget.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def stops(self) -> list[QWidget]:
+        """What the cursor visits."""
+        return [self.widget]
+
     def hint(self) -> str:
         """A quiet sentence about the content, shown under the field; empty for none."""
         return ""

@@ -151,6 +151,10 @@ class CodesEditor(Editor):
         """All boxes, in lines."""
         return self._flow
 
+    def stops(self) -> list[QWidget]:
+        """Each box."""
+        return list(self.boxes.values())
+
     @property
     def wants_width(self) -> bool:
         """Many boxes need room."""

@@ -15,7 +15,7 @@ from app.ui.widgets import FormRow, set_tone
 from app.ui.widgets.form_row import TONE, WEIGHT
 
 NO_REASONS: Mapping[str, str] = MappingProxyType({})
-REASON_ASKED = "核对无误的，在这里写明原因就可以保存"
+REASON_ASKED = "核对无误的，请写明原因"
 NEEDED_LATER = {Stage.PRINT: "打印前须填写", Stage.FILE: "归卷前须填写"}
 
 

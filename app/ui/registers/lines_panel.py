@@ -33,6 +33,7 @@ class LinesPanel(QWidget):
     edited = Signal(object)
     left = Signal(object)
     reasoned = Signal(str, str)
+    added = Signal()
     removed = Signal(str, int, object)
     chosen = Signal(object)
 
@@ -123,6 +124,7 @@ class LinesPanel(QWidget):
         self._lines.append(line)
         self._show(mark=len(self._lines) - 1)
         self.edited.emit((self.child.name,))
+        self.added.emit()
         self.panel.focus_first()
 
     def remove(self) -> None:

@@ -25,6 +25,7 @@ from app.ui.registers.state import Values, empty_values, may_be_empty
 from app.ui.widgets import SectionHeading
 
 WIDE_EM = 50
+LEAST_LABEL_EM, MOST_LABEL_EM = 4, 9
 LEFT_OVER = "其他"
 
 
@@ -52,7 +53,8 @@ class FieldsPanel(QWidget):
         self.sections = tuple(_all_sections(definition))
         self._with_headings = with_headings and len(self.sections) > 1
         for section in self.sections:
-            self.headings[section.title] = SectionHeading(section.title)
+            heading = self.headings[section.title] = SectionHeading(section.title)
+            heading.setContentsMargins(0, tokens().sizes.space_s if len(self.headings) > 1 else 0, 0, 0)
             for name in section.fields:
                 self._add(definition.by_name[name])
         self._grid = QGridLayout(self)
@@ -60,7 +62,6 @@ class FieldsPanel(QWidget):
         self._grid.setHorizontalSpacing(tokens().sizes.space_xl)
         self._grid.setVerticalSpacing(tokens().sizes.space_s)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._align_labels()
         self._arrange(1)
 
     def _add(self, spec: FieldSpec) -> None:
@@ -131,7 +132,7 @@ class FieldsPanel(QWidget):
     def stops(self) -> Iterator[QWidget]:
         """What the cursor visits, in the order of the form."""
         for row in self._rows_in_order():
-            yield row.field.widget
+            yield from row.field.stops()
             yield row.reason
 
     def _rows_in_order(self) -> Iterator[FieldRow]:
@@ -188,15 +189,15 @@ class FieldsPanel(QWidget):
         super().resizeEvent(event)
         self._arrange(2 if self.width() >= tokens().sizes.em * WIDE_EM else 1)
 
-    def _align_labels(self) -> None:
+    def _align_labels(self, columns: Mapping[str, int]) -> None:
+        """Labels of one column are equally wide, so that its fields stand in line."""
         metrics = QFontMetrics(self.font())
         sizes = tokens().sizes
-        widest = max(
-            (metrics.horizontalAdvance(row.field.spec.label) for row in self.rows.values()), default=sizes.em * 4
-        )
-        width = min(max(widest, sizes.em * 5), sizes.em * 9)
-        for row in self.rows.values():
-            row.set_label_width(width + 2)
+        for column in set(columns.values()):
+            rows = [self.rows[name] for name, at in columns.items() if at == column]
+            widest = max(metrics.horizontalAdvance(row.field.spec.label) for row in rows)
+            for row in rows:
+                row.set_label_width(min(max(widest, sizes.em * LEAST_LABEL_EM), sizes.em * MOST_LABEL_EM) + 2)
 
     def _show_what_matters(self) -> None:
         """A field that is only read is shown when something stands in it."""
@@ -215,26 +216,29 @@ class FieldsPanel(QWidget):
         for part in (*self.headings.values(), *self.rows.values()):
             self._grid.removeWidget(part)  # not takeAt: an item that lives on keeps the size of its widget stale
         line = 0
+        places: dict[str, int] = {}
         for section in self.sections:
-            heading = self.headings[section.title]
-            self._grid.addWidget(heading, line, 0, 1, 2)
-            line = self._arrange_section(section, line + 1, columns)
+            self._grid.addWidget(self.headings[section.title], line, 0, 1, 2)
+            line = self._arrange_section(section, line + 1, columns, places)
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, columns - 1)
         self._grid.setRowStretch(line, 1)
+        self._align_labels(places)
         self._show_what_matters()
         self._order_tabs()
 
-    def _arrange_section(self, section: Section, line: int, columns: int) -> int:
+    def _arrange_section(self, section: Section, line: int, columns: int, places: dict[str, int]) -> int:
         at = 0
         for name in section.fields:
             row = self.rows[name]
             if columns == 1 or row.field.wants_width:
                 line, at = line + (1 if at else 0), 0
                 self._grid.addWidget(row, line, 0, 1, 2)
+                places[name] = 0
                 line += 1
                 continue
             self._grid.addWidget(row, line, at, Qt.AlignmentFlag.AlignTop)
+            places[name] = at
             line, at = (line + 1, 0) if at else (line, 1)
         return line + (1 if at else 0)
 

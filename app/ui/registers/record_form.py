@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
+from typing import cast
 
-from PySide6.QtCore import QKeyCombination, Qt, Signal
+from PySide6.QtCore import QKeyCombination, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -96,6 +97,7 @@ class RecordForm(QWidget):
         self._start = empty_state(definition)
         self._is_setting = False
         self._is_saving = False
+        self._is_closing = False
         self._was_dirty = False
         self._clashes: ClashPanel | None = None
         self.panel = FieldsPanel(definition, desk)
@@ -187,7 +189,9 @@ class RecordForm(QWidget):
             lines.left.connect(lambda _place: self._renew())
             lines.reasoned.connect(self._on_reasoned)
             lines.removed.connect(self._on_removed)
+            lines.added.connect(partial(self._bring_later, lines.frame))
         self._keys()
+        cast("QApplication", QApplication.instance()).focusChanged.connect(self._on_cursor)
         self._enter = EnterMoves(self)
         self._enter.finished.connect(lambda: self.save_button.setFocus(Qt.FocusReason.TabFocusReason))
 
@@ -346,27 +350,17 @@ class RecordForm(QWidget):
                 self._bring(self.panel.focus_field(place[0]))
             return
 
+    def _on_cursor(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is not None and self.area.isAncestorOf(new):
+            self._bring_later(new)
+
+    def _bring_later(self, widget: QWidget) -> None:
+        """Bring into sight what the cursor went to, once it has its place."""
+        QTimer.singleShot(0, widget, lambda: self._bring(widget))
+
     def _bring(self, widget: QWidget | None) -> None:
-        if widget is not None:
-            self.area.ensureWidgetVisible(widget, 0, tokens().sizes.space_xl)
-
-    # ---- what acts ask of the form
-
-    def assembled(self) -> Record | None:
-        """The record as it stands here, saved or not; None while something stops it."""
-        return assemble(self.definition, self.state())[0]
-
-    def complain(self, findings: Sequence[Finding], sentence: str) -> None:
-        """Show what an act (printing, filing) found, at its places, and go to the first."""
-        self.findings.told(findings, self.state())
-        self.banners.show_banner(Banner(sentence, str(findings[0]) if findings else "", weight="warn"), key="act")
-        self._renew()
-        self.go_to_open()
-
-    def show_stored(self, record: Record) -> None:
-        """The record changed elsewhere: follow it while nothing stands here that is not saved."""
-        if not self.is_dirty and not self._is_saving and record != self.record:
-            self._begin(record)
+        if widget is not None and widget.isVisible():
+            self.area.ensureWidgetVisible(widget, 0, tokens().sizes.space_l)
 
     # ---- saving
 
@@ -443,6 +437,8 @@ class RecordForm(QWidget):
         self._look_at_stored(stored)
         self.saved.emit(stored)
         self._done(then, f"已保存：{stored.title()}")
+        if self._is_closing:
+            self.request_close()
 
     def _done(self, then: Next | None, sentence: str) -> None:
         self._say_state()
@@ -452,6 +448,7 @@ class RecordForm(QWidget):
 
     def _on_refused(self, error: AppError, then: Next | None) -> None:
         self._set_saving(is_saving=False)
+        self._is_closing = False
         if isinstance(error, MovedError):
             self._on_moved(error, then)
         elif isinstance(error, UserError) and error.findings:
@@ -463,6 +460,25 @@ class RecordForm(QWidget):
             self._drafts.keep()
 
     # ---- two at once
+
+    def show_stored(self, stored: Record) -> None:
+        """The record changed elsewhere (a paper was numbered, a colleague saved): follow it, my edits on top.
+
+        Where both sides wrote, nothing moves until saving asks.
+        """
+        now = state_of(stored)
+        if self._is_saving or self._base is None or stored.id != self.record_id or now == self._base:
+            return
+        mine = self.state()
+        if mine == self._base:
+            self._begin(stored)
+            return
+        rebased = rebase(self._base, mine, now)
+        if rebased.clashes or rebased.came_back:
+            banner = Banner("这条记录刚在别处改过，有的地方与您填的不一样", "保存时会请您逐项选择")
+            self.banners.show_banner(banner, key="moved")
+        else:
+            self._take(stored, rebased, None)
 
     def _on_moved(self, moved: MovedError, then: Next | None) -> None:
         if moved.current is None:
@@ -622,6 +638,9 @@ class RecordForm(QWidget):
             else:
                 self._take(self.record, rebased, author_of(self.office, self.record_id))
         self._renew()
+        if not self.is_dirty:
+            self._drafts.drop()
+            return
         banner = Banner(f"这是{_when(draft)}没保存的内容", "核对后请保存", closable=True)
         self._add_drop(banner, draft.id)
         self.banners.show_banner(banner, key="draft")
@@ -642,6 +661,9 @@ class RecordForm(QWidget):
 
     def request_close(self) -> None:
         """Leave: what is not saved stays as a draft, and that is said."""
+        if self._is_saving:
+            self._is_closing = True
+            return
         self._settle()
         if self.keep_draft():
             self.told.emit("没保存的内容已留作草稿，下次打开时可以接着填")
