@@ -21,7 +21,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QFocusEvent, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QLineEdit,
@@ -149,7 +149,9 @@ class SuggestBox(QLineEdit):
         self._list: SuggestList | None = None
         self._facts = ""
         self._is_moved = False
-        self._arrow = self.addAction(icon("chevron-down", "text_faint"), QLineEdit.ActionPosition.TrailingPosition)
+        # Made here, not by addAction: of an action Qt made, PySide may forget that it lives on.
+        self._arrow = QAction(icon("chevron-down", "text_faint"), "", self)
+        self.addAction(self._arrow, QLineEdit.ActionPosition.TrailingPosition)
         self._arrow.triggered.connect(self._on_arrow)
         self.textEdited.connect(self._on_edited)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 from app.ui.look import icon
@@ -19,7 +19,8 @@ class PasswordEdit(QLineEdit):
         self.setAccessibleName(name)
         self.setEchoMode(QLineEdit.EchoMode.Password)
         self.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhNoPredictiveText)
-        self._eye = self.addAction(icon("eye", "text_faint"), QLineEdit.ActionPosition.TrailingPosition)
+        self._eye = QAction(icon("eye", "text_faint"), "", self)
+        self.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
         self._eye.setToolTip("显示密码")
         self._eye.triggered.connect(self.toggle_shown)
 
