@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from demo.scenes import beginning, joining, people, status
+from demo.scenes import beginning, deciding, joining, mediating, patrolling, people, status
 
 SCENES: dict[str, Callable[..., dict[str, Any]]] = {
     "first_start": beginning.first_start,
     "sign_in": beginning.sign_in,
     "settle": people.settle,
     "find": people.find,
+    "mediate": mediating.mediate,
+    "mediate_in_haste": mediating.mediate_in_haste,
+    "mediate_strangers": mediating.mediate_strangers,
+    "patrol": patrolling.patrol,
+    "see_conflict": deciding.see_conflict,
+    "decide": deciding.decide,
     "join_county": joining.join_county,
     "pairing_code": joining.pairing_code,
     "join_township": joining.join_township,

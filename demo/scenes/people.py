@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from app.models.names import name_keys
-from app.models.registers import Dispute, Patrol
 from app.practice.ledger import messy_ledger
 from app.practice.township import make_township
 from app.services import practising
@@ -65,6 +64,3 @@ def find(stage: Stage) -> dict[str, Any]:
     hands.press("Down", times=place)
     hands.press("Enter")
     return {"name": name, "letters": letters, "strokes": hands.strokes - before, "hits": len(box.titles())}
-
-
-__all__ = ["Dispute", "Patrol", "find", "rare_name", "settle"]
