@@ -6,7 +6,7 @@ stays until its field is edited.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from app.errors import Finding, Level
 from app.models.findings import examine
@@ -38,6 +38,7 @@ class FormFindings:
         self._definition = definition
         self._touched: set[Place] = set()
         self._beside: dict[Place, list[Finding]] = {}
+        self._demanded: dict[Place, list[Finding]] = {}
         self._is_tried = False
         self.reasons: dict[str, str] = {}
         self.at: dict[Place, list[Finding]] = {}
@@ -46,6 +47,7 @@ class FormFindings:
         """Begin anew: the content was saved or replaced."""
         self._touched.clear()
         self._beside.clear()
+        self._demanded.clear()
         self._is_tried = False
         self.reasons.clear()
         self.at.clear()
@@ -58,6 +60,7 @@ class FormFindings:
         """A field changed: what was found there is no longer known, nor is it kept as it was."""
         self._touched.add(place)
         self._beside.pop(place, None)
+        self._demanded.pop(place, None)
         for one in self.at.pop(place, []):
             if self.reasons.get(one.sentence) == KEPT:
                 del self.reasons[one.sentence]
@@ -74,6 +77,12 @@ class FormFindings:
             if is_old and one.level is Level.DOUBT:
                 self.reasons.setdefault(one.sentence, KEPT)
 
+    def demand(self, findings: Iterable[Finding], state: State) -> None:
+        """What an act beyond saving (printing, filing) asks for: shown until edited, no hindrance to saving."""
+        self._demanded.clear()
+        for one in findings:
+            self._demanded.setdefault(place_of(one.path, state), []).append(one)
+
     def renew(self, state: State) -> None:
         """Judge the content as it stands."""
         record, stops = assemble(self._definition, state)
@@ -81,9 +90,10 @@ class FormFindings:
         self.at = {}
         for one in found:
             self._add(place_of(one.path, state), one)
-        for place, held in self._beside.items():
-            for one in held:
-                self._add(place, one, is_sure=True)
+        for sure in (self._beside, self._demanded):
+            for place, held in sure.items():
+                for one in held:
+                    self._add(place, one, is_sure=True)
 
     def _add(self, place: Place, one: Finding, *, is_sure: bool = False) -> None:
         if not (is_sure or self._is_due(place, one)):
@@ -110,19 +120,19 @@ class FormFindings:
 
     def open_places(self) -> list[Place]:
         """Places that still stop a save: refusals, and doubts without a reason."""
-        return [place for place, held in self.at.items() if any(self._is_open(one) for one in held)]
+        return [
+            place
+            for place, held in self.at.items()
+            if any(self._is_open(one) and one not in self._demanded.get(place, ()) for one in held)
+        ]
+
+    def demanded_places(self) -> list[Place]:
+        """Places an act beyond saving still asks for."""
+        return list(self._demanded)
 
     def answers(self) -> dict[str, str]:
         """Sentence of a doubt → the reason given."""
         return {sentence: reason for sentence, reason in self.reasons.items() if reason.strip()}
-
-    def of_lines(self, collection: str) -> Mapping[str, list[Finding]]:
-        """All findings of a collection's lines, by line."""
-        found: dict[str, list[Finding]] = {}
-        for place, held in self.at.items():
-            if place[0] == collection and len(place) > 1:
-                found.setdefault(place[1], []).extend(held)
-        return found
 
     def _is_open(self, one: Finding) -> bool:
         if one.level is Level.DOUBT:

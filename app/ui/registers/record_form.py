@@ -228,6 +228,10 @@ class RecordForm(QWidget):
         }
         return State(self.record_id, self.panel.values(), held)
 
+    def assembled(self) -> Record | None:
+        """The record as it stands in the editors; None while something cannot be a record yet."""
+        return assemble(self.definition, self.state())[0]
+
     @property
     def is_dirty(self) -> bool:
         """True when something stands here that is not saved."""
@@ -331,35 +335,47 @@ class RecordForm(QWidget):
             lines.show_findings(self.findings.at, self.findings.reasons)
         self._say_state()
 
+    def complain(self, findings: Sequence[Finding], sentence: str) -> None:
+        """Show what an act (printing, filing) still asks for, at its places; saving stays possible."""
+        self.findings.demand(findings, self.state())
+        self._renew()
+        banner = Banner(sentence, "要补的地方已用红字标出，补好后保存再办", weight="warn")
+        self.banners.show_banner(banner, key="demanded")
+        self._go_to(self._in_order(self.findings.demanded_places()))
+
     def open_places(self) -> list[Place]:
         """What still stops a save, in the order of the form."""
-        fields = list(self.panel.rows)
-        names = [name for section in self.panel.sections for name in section.fields]
-        rank = {name: at for at, name in enumerate([*names, *(one for one in fields if one not in names), *self.lines])}
-        return sorted(self.findings.open_places(), key=lambda place: rank.get(place[0], -1))
+        return self._in_order(self.findings.open_places())
 
     def go_to_open(self) -> None:
         """The cursor to the first place that needs something, brought into sight."""
         if self._clashes is not None and not self._clashes.is_done:
             self._clashes.take_focus()
-            return
-        for place in self.open_places():
-            if place[0] in self.lines:
-                self._bring(self.lines[place[0]].focus_place(place))
-            else:
-                self._bring(self.panel.focus_field(place[0]))
-            return
+        else:
+            self._go_to(self.open_places())
+
+    def _in_order(self, places: Sequence[Place]) -> list[Place]:
+        names = [name for section in self.panel.sections for name in section.fields]
+        rank = {name: at for at, name in enumerate([*names, *self.lines])}
+        lines = {one.id: at for panel in self.lines.values() for at, one in enumerate(panel.lines())}
+        return sorted(places, key=lambda place: (rank.get(place[0], -1), lines.get("".join(place[1:2]), -1)))
+
+    def _go_to(self, places: Sequence[Place]) -> None:
+        for place in places[:1]:
+            panel = self.lines.get(place[0])
+            self._bring_later(panel.focus_place(place) if panel else self.panel.focus_field(place[0]))
 
     def _on_cursor(self, _old: QWidget | None, new: QWidget | None) -> None:
         if new is not None and self.area.isAncestorOf(new):
             self._bring_later(new)
 
-    def _bring_later(self, widget: QWidget) -> None:
+    def _bring_later(self, widget: QWidget | None) -> None:
         """Bring into sight what the cursor went to, once it has its place."""
-        QTimer.singleShot(0, widget, lambda: self._bring(widget))
+        if widget is not None:
+            QTimer.singleShot(0, widget, lambda: self._bring(widget))
 
-    def _bring(self, widget: QWidget | None) -> None:
-        if widget is not None and widget.isVisible():
+    def _bring(self, widget: QWidget) -> None:
+        if widget.isVisible():
             self.area.ensureWidgetVisible(widget, 0, tokens().sizes.space_l)
 
     # ---- saving
