@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
+    QLineEdit,
     QPushButton,
     QStackedWidget,
     QStyledItemDelegate,
@@ -95,6 +96,7 @@ class ListPage(QWidget):
         self._sort = definition.sort
         self._asked = 0
         self._wanted = ""
+        self._was_opened = False
         self.model = RegisterModel(definition, lambda keys: office.reader.page(definition.name, keys))
         self.banners = BannerArea()
         self.search = SearchBox(self._searched_words(), page=self)
@@ -241,7 +243,8 @@ class ListPage(QWidget):
         return Query(self.definition.name, self.search.text(), chosen, self._sort)
 
     def refresh(self) -> None:
-        """Called at every opening of the page."""
+        """Called at every opening of the page; the table then gets the keyboard."""
+        self._was_opened = True
         self._fill_reference_filters()
         self.reload()
 
@@ -276,17 +279,17 @@ class ListPage(QWidget):
             self.model.row_at(near)
             self.table.selectRow(max(0, self.model.place_of(self._wanted, near=near)))
             self._fit_columns()
-            if self.new_button.hasFocus() or not self.has_focus_inside():
+            if self.isVisible() and (self.new_button.hasFocus() or (self._was_opened and not self._is_typing())):
                 self.table.setFocus()
         else:
             self._show_empty(narrowed=narrowed)
             self.detail.show_nothing()
+        self._was_opened = False
         self._show_sort()
 
-    def has_focus_inside(self) -> bool:
-        """True when the cursor stands somewhere in this page."""
-        focused = QApplication.focusWidget()
-        return focused is not None and self.isAncestorOf(focused)
+    def _is_typing(self) -> bool:
+        """True when the cursor stands in a field, here or elsewhere: nobody takes it away."""
+        return isinstance(QApplication.focusWidget(), QLineEdit | QComboBox)
 
     def _show_empty(self, *, narrowed: bool) -> None:
         name = self.definition.label
