@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from PySide6.QtWidgets import QApplication, QCheckBox, QPlainTextEdit, QWidget
 
 from app.ui.editors.suggest import SuggestBox
+from app.ui.registers.desk import RegisterHost
 from app.ui.registers.lines_panel import LinesPanel
-from demo.eyes import until_quiet
+from app.ui.registers.record_form import RecordForm
+from demo.eyes import until, until_quiet
 from demo.hands import Hands, focused
 from demo.promises import BrokenPromiseError, promised
 
@@ -56,6 +58,20 @@ class _Rest:
     def words(self) -> str:
         """What nobody found a field for."""
         return "、".join([*self.fields, *self.line, *(label for label, lines in self.lines.items() if lines)])
+
+
+def new_form(host: RegisterHost) -> RecordForm:
+    """The empty form in front, waited for, the cursor in it."""
+    found: list[RecordForm] = []
+
+    def is_there() -> bool:
+        form = host.form
+        has_cursor = form is not None and form.isAncestorOf(QApplication.focusWidget() or host)
+        found[:] = [form] if form is not None and form.record is None and has_cursor else []
+        return bool(found)
+
+    until(is_there, "空白表单，光标在里面")
+    return found[0]
 
 
 def fill(hands: Hands, sheet: Sheet) -> None:
@@ -101,9 +117,3 @@ def _panel(stop: QWidget) -> LinesPanel | None:
             return parent
         parent = parent.parentWidget()
     return None
-
-
-def where() -> str:
-    """Label of the field that has the keyboard."""
-    widget = QApplication.focusWidget()
-    return widget.accessibleName() if widget is not None else ""

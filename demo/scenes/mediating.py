@@ -72,7 +72,7 @@ def _typed(stage: Stage, sheet: forms.Sheet, *, pictures: bool) -> RecordForm:
     """A new dispute filled and saved."""
     hands = stage.hands
     hands.press("Ctrl+Shift+D")
-    form = _form(stage)
+    form = forms.new_form(stage.desk.registers.host("dispute"))
     if pictures:
         head = forms.Sheet(sheet.fields)
         forms.fill(hands, head)
@@ -115,15 +115,3 @@ def _printed(stage: Stage, form: RecordForm, *, pictures: bool) -> dict[str, Any
         stage.take("dispute-record")
     newest = record.papers[-1]
     return {"number": newest.number, "pages": newest.pages, "copies": newest.copies, "file": Path(path).name}
-
-
-def _form(stage: Stage) -> RecordForm:
-    found: list[RecordForm] = []
-
-    def is_there() -> bool:
-        host = stage.desk.registers.host("dispute")
-        found[:] = [host.form] if host.form is not None and host.form.isVisible() else []
-        return bool(found)
-
-    until(is_there, "纠纷表单")
-    return found[0]

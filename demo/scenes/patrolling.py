@@ -20,9 +20,7 @@ def patrol(stage: Stage) -> dict[str, Any]:
     before = hands.strokes
     hands.press("Ctrl+Shift+X")
     host = stage.desk.registers.host("patrol")
-    until(lambda: host.form is not None and host.form.isVisible(), "巡逻表单")
-    form = host.form
-    assert form is not None
+    form = forms.new_form(host)
     forms.fill(hands, cases.patrol(clock.today(), village=villages[1].title()))
     stage.take("patrol-form")
     hands.press("Ctrl+S")
