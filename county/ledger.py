@@ -378,7 +378,7 @@ def _erase(conn: Conn, township: str, named: Iterable[tuple[str, str]]) -> None:
         conn.execute("INSERT INTO erasure VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", (township, stream, op_id))
         rows = conn.execute(
             "UPDATE op SET payload = NULL, salt = '' WHERE township = %s AND stream = %s AND op_id = %s"
-            " RETURNING record_id",
+            " AND kind <> 'erase' RETURNING record_id",
             (township, stream, op_id),
         )
         touched.update((stream, row[0]) for row in rows)

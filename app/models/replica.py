@@ -391,7 +391,8 @@ def erase(conn: Connection, ops: Iterable[Op]) -> list[str]:
     for op in ops:
         for op_id in erased_ops(op):
             rows = conn.execute(
-                "UPDATE journal SET payload = NULL, salt = '' WHERE op_id = ? AND stream = ? RETURNING record_id",
+                "UPDATE journal SET payload = NULL, salt = '' WHERE op_id = ? AND stream = ? AND kind <> 'erase'"
+                " RETURNING record_id",
                 (op_id, op.stream),
             )
             touched += [row[0] for row in rows]

@@ -182,9 +182,6 @@ class SyncAgent:
                 self._replica.settle(results)
                 self._refresh()
                 return None
-            case machine.Rewind(streams, next_seq):
-                self._replica.rewind(streams, next_seq)
-                return None
             case machine.Wait(seconds):
                 return self._sleep(seconds)
         return self._ask(effect)
@@ -196,13 +193,20 @@ class SyncAgent:
                 return self._hello()
             case machine.Renew(reason):
                 return self._renew(reason)
-            case machine.Reclaim():
-                self._replica.reclaim()
-                return machine.Reclaimed(self._replica.own())
             case machine.Push(from_seq):
                 return self._push(from_seq)
             case machine.Pull():
                 return self._pull(effect)
+        return self._rearrange(effect)
+
+    def _rearrange(self, effect: Effect) -> Event | None:
+        match effect:
+            case machine.Rewind(streams, next_seq):
+                self._replica.rewind(streams, next_seq)
+                return machine.Rewound(self._replica.own())
+            case machine.Reclaim():
+                self._replica.reclaim()
+                return machine.Reclaimed(self._replica.own())
         return None
 
     def _hello(self) -> Event:

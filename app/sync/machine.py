@@ -107,6 +107,13 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewound:
+    """The numbers the county lost are taken back."""
+
+    own: Own
+
+
+@dataclass(frozen=True, slots=True)
 class Reclaimed:
     """The orphaned entries now stand on this PC's chain."""
 
@@ -134,7 +141,7 @@ class Failed:
     needs_person: bool = False
 
 
-Event = Kicked | Greeted | Renewed | Acknowledged | Stored | Reclaimed | Disagreed | Failed
+Event = Kicked | Greeted | Renewed | Acknowledged | Stored | Rewound | Reclaimed | Disagreed | Failed
 
 
 # -- effects -------------------------------------------------------------------------------------------------------
@@ -154,7 +161,10 @@ class Settle:
 
 @dataclass(frozen=True, slots=True)
 class Rewind:
-    """The county lost what it had: take back the numbers of these streams and of own operations from ``next`` on."""
+    """The county lost what it had: take back the numbers of these streams and of own operations from ``next`` on.
+
+    Answered by :class:`Rewound`.
+    """
 
     streams: tuple[str, ...]
     next: int
@@ -245,21 +255,27 @@ def _greeted(event: Greeted, state: State) -> Step:
     changed = _identity_trouble(event)
     if changed is not None:
         return replace(state, phase=Phase.HELLO), (Renew(changed),)
-    effects: tuple[Effect, ...] = ()
+    state = replace(state, acknowledged=answer.next, scope=answer.scope, may_pull=answer.state != protocol.UPGRADE)
+    state = replace(state, to_pull=_unread(answer, own))
+    settle: tuple[Effect, ...] = (Settle(answer.settled),) if answer.settled else ()
     if answer.reset:
-        effects = (Rewind(answer.reset, answer.next),)
-        own = replace(own, cursors={name: at for name, at in own.cursors.items() if name not in answer.reset})
-    if answer.settled:
-        effects += (Settle(answer.settled),)
-    state = replace(
-        state,
-        acknowledged=answer.next,
-        scope=answer.scope,
-        to_pull=tuple(name for name in pulled(answer.scope) if answer.heads.get(name, 0) > own.cursor(name).seq),
-        may_pull=answer.state != protocol.UPGRADE,
-    )
+        return replace(state, phase=Phase.HELLO), (*settle, Rewind(answer.reset, answer.next))
     after, more = _go_on(state, own)
-    return after, (*effects, *more)
+    return after, (*settle, *more)
+
+
+def _unread(answer: HelloAnswer, own: Own) -> tuple[str, ...]:
+    """Streams of which the county has more than was read, those to be read anew included."""
+    return tuple(
+        name
+        for name in pulled(answer.scope)
+        if answer.heads.get(name, 0) > (0 if name in answer.reset else own.cursor(name).seq)
+    )
+
+
+@_on.register
+def _rewound(event: Rewound, state: State) -> Step:
+    return _go_on(state, event.own)
 
 
 _STOPS: Mapping[str, Problem] = {

@@ -196,7 +196,13 @@ def fold(ops: Iterable[Op]) -> RecordState | None:
 
 
 def erased(op: Op) -> Op:
-    """``op`` without its content, as the law may require; chain and seals still verify."""
+    """``op`` without its content, as the law may require; chain and seals still verify.
+
+    An erasure itself is never emptied: it says what was erased, by whom and on what basis, wherever a backup brings
+    the content back.
+    """
+    if op.kind == OpKind.ERASE:
+        return op
     return replace(op, payload=None, salt="")
 
 
