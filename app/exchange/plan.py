@@ -73,8 +73,9 @@ class RowFinding:
 
     def __str__(self) -> str:
         where = f"{self.label}：" if self.label else ""
-        was = f"（原值：{self.raw}）" if self.raw else ""
-        return f"{where}{self.sentence}{was}" + (f"→{self.next_step}" if self.next_step else "")
+        sentence = self.sentence.rstrip("。")
+        was = f"（原值：{self.raw}）" if self.raw and self.raw not in sentence else ""
+        return f"{where}{sentence}{was}" + (f"。{self.next_step}" if self.next_step else "")
 
 
 @dataclass(slots=True)

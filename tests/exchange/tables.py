@@ -11,7 +11,7 @@ from openpyxl.cell.cell import MergedCell
 Rows = Sequence[Sequence[object]]
 
 PERSON = ("姓名", "证件号码", "出生日期", "联系电话", "现住地址")
-GOOD_NUMBERS = ("11010519491231002X", "110101199003070011", "110105198803010023", "110105198803020030")
+GOOD_NUMBERS = ("11010519491231002X", "110101199003070011", "110105198803010026", "11010519880302003X")
 
 
 def workbook(path: Path, rows: Rows, *, sheet: str = "人口", more: Mapping[str, Rows] | None = None) -> Path:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+from shiboken6 import isValid
 
 ONE_LINE = (QLineEdit, QComboBox, QAbstractSpinBox, QCheckBox, QRadioButton)
 MANY_LINES = (QTextEdit, QPlainTextEdit)
@@ -51,10 +52,10 @@ class EnterMoves(QObject):
         self._on_focus_changed(None, app.focusWidget())
 
     def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if self._watched is not None:
+        if self._watched is not None and isValid(self._watched):  # a dialog going away takes its fields first
             self._watched.removeEventFilter(self)
             self._watched.destroyed.disconnect(self._on_watched_destroyed)
-            self._watched = None
+        self._watched = None
         self._is_composing = False
         self._since_commit.invalidate()
         if new is not None and self._root.isAncestorOf(new):

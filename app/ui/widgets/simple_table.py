@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
@@ -74,7 +74,19 @@ class SimpleModel(QAbstractTableModel, Generic[T]):
 
 
 class ToneDelegate(QStyledItemDelegate):
-    """Keeps the colour of a cell's words while its line is marked."""
+    """Keeps the colour of a cell's words while its line is marked; leaves wrapped words the room they need."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Qt reckons the lines without the cell's padding, and the last one would end with …."""
+        hint = super().sizeHint(option, index)
+        wraps = QStyleOptionViewItem.ViewItemFeature.WrapText
+        if not option.features & wraps or not option.rect.width():  # type: ignore[attr-defined]
+            return hint
+        sizes = tokens().sizes
+        room = QRect(0, 0, option.rect.width() - 2 * sizes.space_s - sizes.space_xs, 1 << 16)  # type: ignore[attr-defined]
+        words = str(index.data() or "")
+        lines = option.fontMetrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap.value), words)  # type: ignore[attr-defined]
+        return QSize(hint.width(), max(hint.height(), lines.height() + sizes.space_m))
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
