@@ -20,6 +20,7 @@ from app.services.setup import NewAccount
 from app.sync import joining
 from app.sync.agent import SAVE_DELAY, SyncAgent, SyncStatus
 from app.sync.https import CountyClient
+from app.sync.streams import MEDIATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ class Syncing:
         definition = parent.definition if parent else registry.find(register)
         if definition is None:
             return "新版本程序的记录"
-        title = self._office.reader.titles(definition.name, [root]).get(root, "")
+        may_read = self._office.may(Act.READ, definition.name)
+        title = self._office.reader.titles(definition.name, [root]).get(root, "") if may_read else ""
         verb = {"create": "新增", "delete": "删除", "resolve": "处理冲突"}.get(kind, "修改")
         return f"{verb}{definition.label}“{title}”" if title else f"{verb}{definition.label}"
 
@@ -117,6 +119,7 @@ class Syncing:
 def join_township(folder: Path, *, server_code: str, pairing_code: str, account: NewAccount, role: str) -> Office:
     """Make this PC a further replica: enrol, fetch the township's secret, open an empty store that sync will fill.
 
+    On a PC whose scope leaves mediation out, a clerk becomes 派出所: what the county would refuse is not offered.
     Nothing is left in ``folder`` when any of it fails. Raises ``UserError`` or ``SyncError`` with what to do.
     """
     joined = joining.join(server_code, pairing_code, device=new_id(), device_name=platform.node() or "电脑")
@@ -124,12 +127,13 @@ def join_township(folder: Path, *, server_code: str, pairing_code: str, account:
     if len(secret) != SECRET_BYTES:
         sentence = "配对码取回的内容不是本程序的乡镇密钥"
         raise UserError(sentence, "请在第一台电脑上重新生成配对码")
+    fitting = "police" if role == "clerk" and MEDIATION not in link.scope else role
     return setup.join_township(
         folder,
         township=link.township,
         township_name=link.township_name,
         secret=secret,
-        administrator=NewAccount(account.name, account.password, role),
+        administrator=NewAccount(account.name, account.password, fitting),
         attach=lambda store: StoreReplica(store).attach(link),
     )
 

@@ -70,7 +70,8 @@ class PaperWindow(QDialog):
         self._body = b""
         self._buffer = QBuffer(self)
         self.show_paper(body)
-        self.resize(QSize(sizes.em * 56, sizes.em * 52))
+        room = self.screen().availableSize()  # never taller than the screen, its title bar included
+        self.resize(QSize(sizes.em * 56, sizes.em * 52).boundedTo(room - QSize(sizes.em * 4, sizes.em * 4)))
 
     @property
     def body(self) -> bytes:

@@ -43,7 +43,7 @@ def station(center: Syncing, office: Office, county: County, tmp_path: Path) -> 
             server_code=code,
             pairing_code=center.pairing_code(),
             account=NewAccount("赵警官", PASSWORD),
-            role="police",
+            role="clerk",
         )
         stack.callback(joined.store.close)
         assert Syncing(joined, nobody).run_once().is_synced
@@ -65,6 +65,7 @@ def test_a_second_pc_gets_people_and_the_key_but_no_mediation(center: Syncing, o
     assert Syncing(station, nobody).run_once().is_synced
     assert station.reader.get("person", person.id) == person
     assert station.reader.count("dispute") == 0
+    assert station.user.role == "police"
     assert station.store.box.seal("x", register="r", field="f", record_id="1") == office.store.box.seal(
         "x", register="r", field="f", record_id="1"
     )

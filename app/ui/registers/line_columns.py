@@ -21,7 +21,7 @@ EM_OF_KIND = {
     "phone": 8.0,
     "person_name": 7.0,
     "id_number": 12.0,
-    "number_text": 12.0,
+    "number_text": 15.0,
     "ref": 8.0,
 }
 STRETCHING = frozenset({"text", "address", "long_text", "codes", "frozen"})
