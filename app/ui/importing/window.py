@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QStackedWidget, QWid
 from app.errors import AppError, StoreError
 from app.exchange.plan import ImportPlan
 from app.exchange.running import ImportReport
+from app.models.history import Kept
 from app.services.exchange import ImportService
 from app.services.office import Office
 from app.ui import work
@@ -148,9 +149,11 @@ class ImportWindow(QDialog):
             return
         sentence = "这次导入新增的登记会删除，补上的栏会清空；后来又改过的不动。撤销也记入历史。"
         if ask(self, "撤销整次导入？", sentence, confirm="撤销") is not None:
-            self._start(
-                lambda job: service.undo(report, progress=job.report), self.reporting.show_undone, what="正在撤销"
-            )
+            self._start(lambda job: service.undo(report, progress=job.report), self._undone, what="正在撤销")
+
+    def _undone(self, kept: list[Kept]) -> None:
+        self.reporting.show_undone(kept)
+        work.run(self._office.store.index_rest)
 
     # -- work --------------------------------------------------------------------------------------------------------
 
