@@ -33,14 +33,14 @@ def _county(data: Path, dsn: str) -> Iterator[County]:
         raise typer.Exit(1) from error
 
 
-@cli.command()
+@cli.command(help="启动县服务器，直到按 Ctrl+C。")
 def serve(
     host: Annotated[str, typer.Option(help="监听的地址")] = "0.0.0.0",  # noqa: S104 - a server for other machines
     port: Annotated[int, typer.Option(help="监听的端口；0 为任选")] = 8443,
     data: Data = _DATA,
     dsn: Dsn = "",
 ) -> None:
-    """启动县服务器，直到按 Ctrl+C。."""
+    """Run until stopped."""
     typer.echo("正在启动数据库……")
     with _county(data, dsn) as county:
         try:
@@ -50,7 +50,7 @@ def serve(
             raise typer.Exit(1) from error
         typer.echo(f"县服务器已启动：https://{county.address()}")
         typer.echo(f"证书指纹（SHA-256）：{county.certificate.fingerprint.hex()}")
-        typer.echo("另开一个窗口执行 enrol 可签发登记码。按 Ctrl+C 停止。")
+        typer.echo("另开一个窗口执行 enrol 可签发入网码。按 Ctrl+C 停止。")
         # The web server raises the signal again once it has ended; the database must still be stopped after it.
         signal.signal(signal.SIGTERM, lambda *_: None)
         with suppress(KeyboardInterrupt):
@@ -58,7 +58,7 @@ def serve(
     typer.echo("县服务器已停止。")
 
 
-@cli.command()
+@cli.command(help="签发一个一次性入网码（七天内有效）。")
 def enrol(
     township_name: Annotated[str, typer.Argument(help="乡镇名称")],
     device: Annotated[str, typer.Option(help="电脑名称，如“综治中心一号机”")] = "",
@@ -68,7 +68,7 @@ def enrol(
     data: Data = _DATA,
     dsn: Dsn = "",
 ) -> None:
-    """签发一个一次性登记码（七天内有效）。."""
+    """Make a one-time code."""
     scope = tuple(name.strip() for name in streams.replace("，", ",").split(",") if name.strip())
     with _county(data, dsn) as county:
         if not township and not new_township:
@@ -79,7 +79,7 @@ def enrol(
         typer.echo(f"乡镇：{township_name}（{purpose}）")
         typer.echo(f"可见：{seen}")
         typer.echo(f"服务器：{code.url}")
-        typer.echo("登记码（七天内有效，只能用一次）：")
+        typer.echo("入网码（七天内有效，只能用一次）：")
         typer.echo(code.text())
 
 
@@ -93,31 +93,31 @@ def _only_one(county: County, name: str) -> str:
     return found[0][0] if found else ""
 
 
-@cli.command()
+@cli.command(help="列出各乡镇的电脑和最近联系时间。")
 def status(data: Data = _DATA, dsn: Dsn = "") -> None:
-    """列出各乡镇的电脑和最近联系时间。."""
+    """List PCs."""
     with _county(data, dsn) as county:
         rows = county.registry.devices()
         if not rows:
-            typer.echo("还没有登记过电脑。用 enrol 签发登记码。")
+            typer.echo("还没有登记过电脑。用 enrol 签发入网码。")
         for township, device, name, state, scope, count, seen_at in rows:
             label = {"active": "正常", "unconfirmed": "待确认（数据文件可能被复制过）", "revoked": "已停用"}[state]
             seen = f"{seen_at:%Y-%m-%d %H:%M}" if seen_at else "从未联系"
             typer.echo(f"{township}  {name or device}  {label}  {count} 条  最近 {seen}  {','.join(scope)}  {device}")
 
 
-@cli.command()
+@cli.command(help="停用一台电脑；它已上传的内容保留。")
 def revoke(
     device: Annotated[str, typer.Argument(help="电脑编号，见 status 最后一列")], data: Data = _DATA, dsn: Dsn = ""
 ) -> None:
-    """停用一台电脑；它已上传的内容保留。."""
+    """Stop a PC."""
     with _county(data, dsn) as county:
         typer.echo("已停用。" if county.registry.revoke(device) else "没有这个编号的电脑。")
 
 
-@cli.command()
+@cli.command(help="每一类登记的条数与内容摘要，可与电脑上的比对。")
 def digest(township: Annotated[str, typer.Argument(help="乡镇编号或名称")], data: Data = _DATA, dsn: Dsn = "") -> None:
-    """每一类登记的条数与内容摘要，可与电脑上的比对。."""
+    """Count and digest per stream."""
     with _county(data, dsn) as county:
         number = _only_one(county, township) or township
         for stream, (count, content) in county.ledger.digests(number).items():

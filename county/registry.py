@@ -19,7 +19,7 @@ from county.refusal import RefusedError, forbidden
 CODE_DAYS = 7
 MAILBOX_HOURS = 24
 
-_ASK_CODE = "请向县管理员要一个新的登记码"
+_ASK_CODE = "请向县管理员要一个新的入网码"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +123,12 @@ class Registry:
                 (_digest(asked.secret),),
             ).fetchone()
             if row is None:
-                raise forbidden("县服务器没有发过这个登记码", _ASK_CODE, "code")
+                raise forbidden("县服务器没有发过这个入网码", _ASK_CODE, "code")
             township, name, device_name, scope, used_by, is_late = row
             if used_by is not None:
                 _release(conn, used_by)
             if is_late:
-                raise forbidden("这个登记码已过期", _ASK_CODE, "code")
+                raise forbidden("这个入网码已过期", _ASK_CODE, "code")
             township = self._township_of(conn, asked, township, name)
             _add_device(conn, township, asked, device_name=asked.device_name or device_name, scope=scope)
             conn.execute(
@@ -144,16 +144,16 @@ class Registry:
                 raise RefusedError(
                     HTTPStatus.CONFLICT,
                     "township",
-                    f"这个登记码属于“{name}”，而本机已有另一个乡镇的数据",
-                    "请用空的数据文件夹加入，或向县管理员要对应本乡镇的登记码",
+                    f"这个入网码属于“{name}”，而本机已有另一个乡镇的数据",
+                    "请用空的数据文件夹加入，或向县管理员要对应本乡镇的入网码",
                 )
             return township
         if not asked.township:
             raise RefusedError(
                 HTTPStatus.CONFLICT,
                 "township",
-                f"这个登记码用于登记新的乡镇“{name}”，应在该乡镇的第一台电脑上使用",
-                "请在第一台电脑上输入它，或另要一个加入用的登记码",
+                f"这个入网码用于登记新的乡镇“{name}”，应在该乡镇的第一台电脑上使用",
+                "请在第一台电脑上输入它，或另要一个加入用的入网码",
             )
         added = conn.execute(
             "INSERT INTO township (id, name) VALUES (%s, %s) ON CONFLICT DO NOTHING RETURNING id",
@@ -164,7 +164,7 @@ class Registry:
                 HTTPStatus.CONFLICT,
                 "township",
                 "本机的乡镇在县服务器上已登记过",
-                f"请县管理员执行 enrol --township {asked.township}，再用新的登记码",
+                f"请县管理员执行 enrol --township {asked.township}，再用新的入网码",
             )
         return asked.township
 
@@ -245,7 +245,7 @@ def _release(conn: Conn, device: str) -> None:
         "DELETE FROM device WHERE id = %s AND seen_at IS NULL AND next = 1 RETURNING id", (device,)
     ).fetchone()
     if gone is None:
-        raise forbidden("这个登记码已被另一台电脑用过", _ASK_CODE, "code")
+        raise forbidden("这个入网码已被另一台电脑用过", _ASK_CODE, "code")
 
 
 def _digest(secret: bytes) -> str:

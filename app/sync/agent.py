@@ -262,7 +262,7 @@ class SyncAgent:
     def _linked(self) -> Link:
         link = self._replica.link()
         if link is None:
-            raise SyncError("本机还没有登记到县服务器", "请在“同步”页输入登记码")
+            raise SyncError("本机还没有登记到县服务器", "请在“同步”页输入入网码")
         return link
 
     def _sleep(self, seconds: float) -> Event | None:

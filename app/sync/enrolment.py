@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.errors import UserError
 from app.sync import typing_codes
 
-WHAT = "登记码"
+WHAT = "入网码"
 SECRET_BYTES = 10
 PRINT_BYTES = 16
 """The code carries the first half of the certificate's SHA-256: 128 bits no stranger can match."""
@@ -54,6 +54,6 @@ def read_code(text: str) -> EnrolmentCode:
     size = {_IPV4: 4, _NAME: 1 + data[2] if len(data) > 2 else 0}.get(kind, 0)
     rest = data[2 + size :]
     if version != _VERSION or not size or len(rest) != 2 + PRINT_BYTES + SECRET_BYTES:
-        raise UserError(f"{WHAT}不完整或不是登记码", "请把县管理员给的登记码完整输入，从第一组到最后一组")
+        raise UserError(f"{WHAT}不完整或不是入网码", "请把县管理员给的入网码完整输入，从第一组到最后一组")
     host = str(ipaddress.IPv4Address(data[2:6])) if kind == _IPV4 else data[3 : 2 + size].decode("idna")
     return EnrolmentCode(host, int.from_bytes(rest[:2], "big"), rest[2 : 2 + PRINT_BYTES], rest[2 + PRINT_BYTES :])

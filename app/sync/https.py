@@ -187,8 +187,8 @@ def certificate_of(code: EnrolmentCode) -> str:
         der = tls.getpeercert(binary_form=True) or b""
     if hashlib.sha256(der).digest()[:PRINT_BYTES] != code.fingerprint[:PRINT_BYTES]:
         raise UserError(
-            "服务器的证书与登记码不符，未登记",
-            "请核对登记码；如确认无误，可能有人冒充县服务器，请联系县管理员",
+            "服务器的证书与入网码不符，未登记",
+            "请核对入网码；如确认无误，可能有人冒充县服务器，请联系县管理员",
         )
     return ssl.DER_cert_to_PEM_cert(der)
 
@@ -248,7 +248,7 @@ def _network_error(url: str, error: Exception) -> SyncError:
     if isinstance(cause, ssl.SSLCertVerificationError):
         return SyncError(
             "对方不是登记时的县服务器（证书不符；可能需要先登录上网，或县服务器换过证书）",
-            "请检查网络；如县服务器换过证书，请向县管理员要新的登记码",
+            "请检查网络；如县服务器换过证书，请向县管理员要新的入网码",
         )
     if isinstance(cause, ssl.SSLError) and cause.reason not in {"UNEXPECTED_EOF_WHILE_READING", None}:
         return strange_answer()
