@@ -286,7 +286,7 @@ class Desk(QObject):
             ),
             Choice(
                 title="县级服务器",
-                sentence="县里发给登记码后在这里加入；加入以前的记录会一并上报。不加入也能一直使用。",
+                sentence="县里发给入网码后在这里加入；加入以前的记录会一并上报。不加入也能一直使用。",
                 words="加入县级服务器…",
                 run=self._join_county if admin else None,
             ),
@@ -334,8 +334,8 @@ class Desk(QObject):
         dialog = CodeDialog(
             self.window,
             title="加入县级服务器",
-            sentence="请填写县管理员发来的登记码（一次有效）。",
-            field="登记码",
+            sentence="请填写县管理员发来的入网码（一次有效）。",
+            field="入网码",
             words="加入",
             use=self.syncing.join_county,
         )
@@ -344,7 +344,7 @@ class Desk(QObject):
 
     def _pairing_code(self) -> None:
         def show(code: str) -> None:
-            sentence = "在另一台电脑上首次启动时选“加入已有的乡镇”，填写这个配对码和县里发的登记码。"
+            sentence = "在另一台电脑上首次启动时选“加入已有的乡镇”，填写这个配对码和县里发的入网码。"
             ShownCode(self.window, title="配对码", code=code, sentence=sentence).open()
 
         work.run(self.syncing.pairing_code, then=show, owner=self.window)
