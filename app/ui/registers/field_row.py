@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy
 
 from app.errors import Finding, Level
 from app.models.register import Stage
@@ -19,6 +19,13 @@ REASON_ASKED = "核对无误的，请写明原因"
 NEEDED_LATER = {Stage.PRINT: "打印前须填写", Stage.FILE: "归卷前须填写"}
 
 
+def as_high_as_wide_needs() -> QSizePolicy:
+    """No cap at the height of the preferred width: wrapped words of a narrow field need more."""
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+    policy.setHeightForWidth(True)
+    return policy
+
+
 class FieldRow(FormRow):
     """``reasoned`` carries the sentence of a doubt and its reason, whenever the reason is edited."""
 
@@ -27,6 +34,7 @@ class FieldRow(FormRow):
     def __init__(self, editor: Editor, *, is_needed: bool) -> None:
         spec = editor.spec
         super().__init__(spec.label, editor.widget, note=spec.hint, is_needed=is_needed)
+        self.setSizePolicy(as_high_as_wide_needs())
         self.field = editor
         self.findings: list[Finding] = []
         self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.errors import Finding
 from app.models.register import Definition, FieldSpec, Record, Section
@@ -20,7 +20,7 @@ from app.ui.editors.raw import Raw, value_of_raw
 from app.ui.kinds import make_editor
 from app.ui.look import tokens
 from app.ui.registers import prefill
-from app.ui.registers.field_row import FieldRow
+from app.ui.registers.field_row import FieldRow, as_high_as_wide_needs
 from app.ui.registers.state import Values, empty_values, may_be_empty
 from app.ui.widgets import SectionHeading
 
@@ -61,7 +61,7 @@ class FieldsPanel(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(tokens().sizes.space_xl)
         self._grid.setVerticalSpacing(tokens().sizes.space_s)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(as_high_as_wide_needs())
         self._arrange(1)
 
     def _add(self, spec: FieldSpec) -> None:

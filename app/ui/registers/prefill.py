@@ -18,6 +18,9 @@ PARTICULARS_OF = frozenset({"person", "organisation"})
 OTHER_NAMES = {"name": "full_name", "address": "live_address", "representative_name": "head_name"}
 """Field of a line → the field it is called in the register referred to, where the names differ."""
 
+HEAD = "head"
+"""Code of 法定代表人（负责人）."""
+
 
 def particulars(definition: Definition, chosen: Record) -> Values:
     """Raw values a chosen record gives to the fields of a line or record that refers to it."""
@@ -36,7 +39,15 @@ def particulars(definition: Definition, chosen: Record) -> Values:
         value = raw_of(theirs.kind, getattr(chosen, name))
         if value is not None:
             found[spec.name] = value
+    if "representative_name" in found:
+        found |= _as_head(definition)
     return found
+
+
+def _as_head(definition: Definition) -> Values:
+    """Who answers for a body represents it by law (民事诉讼法 第五十一条第二款)."""
+    spec = definition.by_name.get("representative_kind")
+    return {spec.name: HEAD} if spec is not None and isinstance(spec.kind, CodeKind) and HEAD in spec.kind.codes else {}
 
 
 def _list_of(spec: FieldSpec) -> str:

@@ -509,6 +509,7 @@ class RecordForm(QWidget):
     def _take(self, current: Record, rebased: Rebased, author: Author | None) -> None:
         """Go on from what is stored now, with my edits on top; ask where both sides wrote."""
         self.record, self._base = current, state_of(current)
+        self.banners.take_down("removed")
         self._set_state(rebased.state)
         self._renew()
         who = _who(author)
