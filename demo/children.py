@@ -21,11 +21,12 @@ from demo.promises import BrokenPromiseError
 
 ROOT = Path(__file__).resolve().parent.parent
 _END_S = 20.0
+_PLATFORM = f"offscreen:configfile={(Path(__file__).parent / 'screen.json').as_posix()}"
 
 
 def environment(**more: str) -> dict[str, str]:
-    """What every child is given: no screen, UTF-8, the same fonts everywhere."""
-    made = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8", **more}
+    """What every child is given: the screen of a small office PC drawn nowhere, UTF-8, the same fonts everywhere."""
+    made = {**os.environ, "QT_QPA_PLATFORM": _PLATFORM, "PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8", **more}
     if sys.platform == "win32":  # there the offscreen platform looks for fonts beside Qt and complains
         made.setdefault("QT_QPA_FONTDIR", str(ROOT / "resources" / "fonts"))
     return made

@@ -24,6 +24,20 @@ CLERK = ("李秀英", "xiuying-dengji-8")
 OFFICER = ("陈志强", "zhiqiang-xunluo-6")
 STATION_STREAMS = "people,safety"
 
+CONTESTED = "联系电话"
+CENTER_WRITES = {"联系电话": "14011112222", "职业或职务": "果农"}
+STATION_WRITES = {"联系电话": "14033334444", "服务处所": "青禾镇便民超市"}
+"""What the two PCs write into one person while the network is down: one field both, one field each."""
+
+PAGES = {
+    "纠纷": "disputes",
+    "单位": "organisations",
+    "地点": "places",
+    "调委会": "committees",
+    "账号": "accounts-page",
+}
+"""Pages photographed at the end, beside those of the story."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -48,6 +62,8 @@ class Day:
         self._center = center
         self._station = station
         self._today: date = clock.today()
+        self._ledger = options.output / "人口摸底台账（有毛病的）.xlsx"
+        self._person = ""
 
     def live(self, server: CountyServer) -> None:
         """From the first window to equal counts."""
@@ -70,42 +86,94 @@ class Day:
         told = self._center.play(
             "settle",
             people=self._options.people, seed=self._options.seed, today=self._today.isoformat(),
-            ledger=str(self._options.output / "人口摸底台账（有毛病的）.xlsx"),
+            ledger=str(self._ledger),
         )  # fmt: skip
         promised(told["people"] >= self._options.people, f"应有 {self._options.people} 人，只有 {told['people']} 人")
         self._telling.done(f"批量放入练习用的 {told['people']} 人、{told['households']} 户、{told['places']} 个地点")
 
     def work_alone(self) -> None:
-        """A morning with no network at all."""
+        """A morning with no network at all: the clerk's work through the windows."""
+        say, center = self._telling, self._center
+        say.chapter("二、办事员上班：导入、查人、调解、打印，都不联网")
+        center.play("sign_in", name=CLERK[0], password=CLERK[1], picture="login")
+        told = center.play("import_ledger", path=str(self._ledger))
+        say.done(f"导入有毛病的台账 {told['rows']} 行：{told['sentence']}；报告已存，可整次撤销", told)
+        told = center.play("find")
+        say.done(f"Ctrl+K 打 {told['letters']} 找到 {told['name']}（{told['strokes']} 次击键）", told)
+        center.play("household")
+        told = center.play("mediate")
+        self._person = told["respondent"]
+        say.done(f"{told['name']}：{told['strokes']} 次击键，定稿 {told['number']}，{told['copies']} 份", told)
 
     def join(self, server: CountyServer, wire: Wire) -> None:
         """The township comes to the county, and the police station comes to the township."""
-        self._telling.chapter("三、加入县服务器；派出所成为第二台电脑")
+        say, center, station = self._telling, self._center, self._station
+        say.chapter("三、加入县服务器；派出所成为第二台电脑")
         code = server.enrolment_code(TOWNSHIP, "综治中心", port=wire.port, first=True)
-        self._center.play("sign_in", name=ADMINISTRATOR[0], password=ADMINISTRATOR[1])
-        told = self._center.play("join_county", code=code)
-        self._telling.done(f"综治中心加入，以前的记录全部上报；状态栏：{told['status']}")
-        pairing = self._center.play("pairing_code")["code"]
+        center.play("sign_in", name=ADMINISTRATOR[0], password=ADMINISTRATOR[1])
+        told = center.play("join_county", code=code)
+        say.done(f"综治中心加入，以前的 {told['operations']} 条全部上报；状态栏：{told['status']}", told)
+        pairing = center.play("pairing_code")["code"]
         code = server.enrolment_code(TOWNSHIP, "派出所", port=wire.port, streams=STATION_STREAMS)
-        self._center.begin("sign_in", name=CLERK[0], password=CLERK[1])
-        told = self._station.play("join_township", pairing=pairing, server=code, name=OFFICER[0], password=OFFICER[1])
-        self._center.finish()
-        self._telling.done(f"派出所凭配对码和登记码加入，取回 {told['people']} 人（不含矛盾纠纷）")
+        center.begin("sign_in", name=CLERK[0], password=CLERK[1])
+        told = station.play("join_township", pairing=pairing, server=code, name=OFFICER[0], password=OFFICER[1])
+        center.finish()
+        say.done(f"派出所凭配对码和登记码加入，取回 {told['people']} 人，看不到矛盾纠纷", told)
+        told = station.play("patrol")
+        say.done(f"派出所登记巡逻，发现两处情况（{told['strokes']} 次击键）", told)
+        for player in (station, center):
+            player.play("sync_now")
 
     def be_cut_off(self, wire: Wire) -> None:
-        """The network goes; work goes on."""
-        self._telling.chapter("四、断网：两边照常办事")
+        """The network goes; work goes on, on one person at both places too."""
+        say, center, station = self._telling, self._center, self._station
+        say.chapter("四、断网：两边照常办事，还改了同一个人")
         wire.cut()
+        center.begin("edit", name=self._person, texts=CENTER_WRITES, picture="edit-center")
+        station.play("edit", name=self._person, texts=STATION_WRITES, picture="edit-station")
+        center.finish()
+        say.done(f"综治中心改{self._person}的{'、'.join(CENTER_WRITES)}，派出所改{'、'.join(STATION_WRITES)}")
+        told = center.play("mediate_in_haste")
+        say.done(f"综治中心断网中又办一件纠纷并打印，{told['number']}（{told['strokes']} 次击键）", told)
+        for name, player, picture in (("综治中心", center, "offline-center"), ("派出所", station, "offline-station")):
+            told = player.play("offline", picture=picture)
+            say.done(f"{name}状态栏：{told['status']}")
+        told = center.play("waiting_items")
+        say.done(f"点开状态栏，逐条列出 {len(told['items'])} 条待上报")
 
     def be_one_again(self, wire: Wire) -> None:
-        """The network comes back."""
-        self._telling.chapter("五、网络恢复")
+        """The network comes back: one merge by itself, one conflict for a person to decide."""
+        say, center, station = self._telling, self._center, self._station
+        say.chapter("五、网络恢复：自动合并一处，人来决定一处")
         wire.mend()
-        self._center.begin("sync_now")
-        told = self._station.play("sync_now")
-        self._telling.done(f"派出所：{told['status']}")
-        told = self._center.finish()
-        self._telling.done(f"综治中心：{told['status']}")
+        center.play("sync_now")
+        station.play("sync_now")
+        told = center.play("sync_now", picture="online-again")
+        say.done(f"两边同步完；综治中心状态栏：{told['status']}")
+        for player in (center, station):
+            self._merged(player.play("person", name=self._person)["values"])
+        merged = "、".join(label for label in (*CENTER_WRITES, *STATION_WRITES) if label != CONTESTED)
+        say.done(f"{merged}自动合并，两边都在")
+        told = center.play("see_conflict")
+        promised(set(told["values"]) >= {CENTER_WRITES[CONTESTED], STATION_WRITES[CONTESTED]}, "两个值应并排显示")
+        say.done(f"{told['label']}有冲突，并排显示：{' / '.join(told['values'])}")
+        center.play("decide", value=STATION_WRITES[CONTESTED], reason="电话核实，派出所的号码能打通")
+        for player in (center, station):
+            player.play("sync_now")
+        for player in (center, station):
+            values = player.play("person", name=self._person)["values"]
+            promised(values[CONTESTED] == STATION_WRITES[CONTESTED], f"决定后的{CONTESTED}应到两台电脑")
+        say.done(f"办事员写明理由，采用 {STATION_WRITES[CONTESTED]}；同步后两边一致")
+        told = center.play("history", name=self._person)
+        say.done(f"这个人的历史里有 {told['entries']} 次操作：谁、何时、从什么改成什么、为什么", told)
+        center.play("pages", pictures=PAGES)
+        center.play("keys_and_lock", password=CLERK[1])
+
+    def _merged(self, values: dict[str, str]) -> None:
+        """What only one side changed must stand at both."""
+        for texts in (CENTER_WRITES, STATION_WRITES):
+            for label, text in texts.items():
+                promised(label == CONTESTED or values[label] == text, f"{label}应自动合并为“{text}”")
 
     def compare(self, server: CountyServer) -> None:
         """County and PCs hold the same, stream by stream, as far as each may see."""

@@ -85,6 +85,13 @@ def inside(parent: QWidget, kind: type[Widget], *, where: Callable[[Widget], boo
     return [one for one in parent.findChildren(kind) if one.isVisible() and where(one)]
 
 
+def has_ink(widget: QWidget) -> bool:
+    """True when something dark is drawn in the middle of a widget: pages of a paper are drawn on another thread."""
+    picture = widget.grab().toImage()
+    across, down = range(picture.width() // 8, picture.width() * 7 // 8, 3), range(0, picture.height(), 3)
+    return any(picture.pixelColor(x, y).lightness() < 96 for y in down for x in across)
+
+
 def is_gone(window: QWidget) -> bool:
     """True when the window is closed or was deleted."""
     return not isValid(window) or not window.isVisible()

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from demo.scenes import beginning, deciding, joining, mediating, patrolling, people, status
+from demo.scenes import beginning, deciding, importing, joining, mediating, patrolling, people, status
 
 SCENES: dict[str, Callable[..., dict[str, Any]]] = {
     "first_start": beginning.first_start,
     "sign_in": beginning.sign_in,
     "settle": people.settle,
     "find": people.find,
+    "edit": people.edit,
+    "person": people.person,
+    "history": people.history,
+    "household": people.household,
+    "import_ledger": importing.import_ledger,
     "mediate": mediating.mediate,
     "mediate_in_haste": mediating.mediate_in_haste,
     "mediate_strangers": mediating.mediate_strangers,
@@ -23,6 +28,9 @@ SCENES: dict[str, Callable[..., dict[str, Any]]] = {
     "join_township": joining.join_township,
     "sync_now": status.sync_now,
     "status": status.status,
+    "offline": status.offline,
+    "waiting_items": status.waiting_items,
+    "keys_and_lock": status.keys_and_lock,
     "facts": status.facts,
     "pages": status.pages,
 }

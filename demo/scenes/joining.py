@@ -35,9 +35,11 @@ def join_county(stage: Stage, *, code: str) -> dict[str, Any]:
     stage.hands.type(code)
     stage.take("join-county", dialog)
     stage.hands.press("Enter")
-    until(lambda: is_gone(dialog), "登记码被接受", limit=60)
+    until(lambda: is_gone(dialog), "入网码被接受", limit=60)
     status = stage.status_says("已同步", limit=120)
-    return {"status": status}
+    stage.open_page("同步")
+    stage.take("synced")
+    return {"status": status, "operations": stage.office.doctor().operations}
 
 
 def pairing_code(stage: Stage) -> dict[str, Any]:
@@ -69,4 +71,7 @@ def join_township(stage: Stage, *, pairing: str, server: str, name: str, passwor
     status = stage.status_says("已同步", limit=120)
     stage.window.refresh_current()
     stage.take("station-workbench")
+    stage.open_page("人口")
+    until(lambda: stage.desk.registers.host("person").page.model.rowCount() > 0, "派出所的人口列表")
+    stage.take("station-people")
     return {"status": status, "people": stage.office.reader.count("person")}

@@ -11,7 +11,7 @@ from app.models.registers import Dispute, Person
 from app.ui.agreement_acts import AgreementWindow
 from app.ui.registers.record_form import RecordForm
 from demo import cases, forms
-from demo.eyes import is_gone, the, until
+from demo.eyes import has_ink, is_gone, the, until
 from demo.promises import promised
 from demo.stage import Stage
 
@@ -45,7 +45,12 @@ def mediate(stage: Stage, *, pictures: bool = True) -> dict[str, Any]:
     )
     form = _typed(stage, sheet, pictures=pictures)
     paper = _printed(stage, form, pictures=pictures)
-    return {"name": form.header.title.text(), "strokes": stage.hands.strokes - before, **paper}
+    return {
+        "name": form.header.title.text(),
+        "respondent": second.full_name,
+        "strokes": stage.hands.strokes - before,
+        **paper,
+    }
 
 
 def mediate_in_haste(stage: Stage) -> dict[str, Any]:
@@ -98,10 +103,12 @@ def _printed(stage: Stage, form: RecordForm, *, pictures: bool) -> dict[str, Any
     promised("草稿" in window.pages.text(), "预览应标明是草稿")
     promised(window.final_button.hasFocus(), "预览打开后回车就应能定稿")
     if pictures:
+        until(lambda: has_ink(window.view), "预览画出来")
         stage.take("agreement-preview", window)
     hands.press("Enter")
     until(window.print_button.isVisible, "协议书定稿")
     if pictures:
+        until(lambda: has_ink(window.view), "定稿画出来")
         stage.take("agreement-final", window)
     path = stage.output / window.file_name
     hands.click_and_choose(window.save_button, path)
@@ -111,6 +118,7 @@ def _printed(stage: Stage, form: RecordForm, *, pictures: bool) -> dict[str, Any
     record = stage.office.reader.get("dispute", form.record_id)
     promised(isinstance(record, Dispute) and record.papers, "纠纷记录里应留有打印件")
     assert isinstance(record, Dispute)
+    hands.tab_to(form.lines["papers"].table)
     if pictures:
         stage.take("dispute-record")
     newest = record.papers[-1]

@@ -7,12 +7,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtWidgets import QApplication
+
 from app.models.names import name_keys
 from app.practice.ledger import messy_ledger
 from app.practice.township import make_township
 from app.services import practising
 from app.ui import work
-from demo.eyes import until
+from app.ui.registers.history_dialog import HistoryDialog
+from app.ui.registers.record_form import RecordForm
+from demo import forms
+from demo.eyes import is_gone, the, until, until_quiet
 from demo.promises import promised
 from demo.stage import Stage
 
@@ -60,7 +65,92 @@ def find(stage: Stage) -> dict[str, Any]:
     hands.type(letters)
     until(lambda: name in box.titles(), f"用首字母 {letters} 找到 {name}")
     stage.take("search")
-    place = box.titles().index(name)
-    hands.press("Down", times=place)
+    hits = len(box.titles())
+    hands.press("Down", times=box.titles().index(name))
     hands.press("Enter")
-    return {"name": name, "letters": letters, "strokes": hands.strokes - before, "hits": len(box.titles())}
+    strokes = hands.strokes - before
+    form = _open_form(stage, name)
+    stage.take("person")
+    hands.press("Esc")
+    until(lambda: stage.desk.registers.host("person").form is not form, "表单关闭")
+    return {"name": name, "letters": letters, "strokes": strokes, "hits": hits}
+
+
+def edit(stage: Stage, *, name: str, texts: dict[str, str], picture: str = "") -> dict[str, Any]:
+    """Find somebody by name, change some fields, save."""
+    hands, box = stage.hands, stage.window.palette_box
+    before = hands.strokes
+    hands.press("Ctrl+K")
+    until(box.isVisible, "搜索框")
+    hands.type(name)
+    until(lambda: box.titles()[:1] == [name], f"搜索框里的 {name}")
+    until_quiet()
+    hands.press("Enter")
+    form = _open_form(stage, name)
+    forms.fill(hands, forms.Sheet(texts))
+    if picture:
+        stage.take(picture)
+    hands.press("Ctrl+S")
+    until(lambda: not form.is_dirty, "修改已保存")
+    strokes = hands.strokes - before
+    hands.press("Esc")
+    return {"strokes": strokes}
+
+
+def person(stage: Stage, *, name: str) -> dict[str, Any]:
+    """What the register says of somebody now: text by label; for checking."""
+    reader = stage.office.reader
+    found = next(one for one in reader.all("person") if one.title() == name)
+    return {
+        "values": {spec.label: reader.show(spec, getattr(found, spec.name)) for spec in found.definition.fields},
+    }
+
+
+def history(stage: Stage, *, name: str) -> dict[str, Any]:
+    """The list, Ctrl+F, the name, Ctrl+H: who changed what."""
+    hands = stage.hands
+    stage.open_page("人口")
+    page = stage.desk.registers.host("person").page
+    hands.press("Ctrl+F")
+    hands.type(name)
+    until(lambda: page.model.rowCount() == 1, f"列表里只剩 {name}")
+    until_quiet()
+    hands.press("Down")
+    hands.press("Ctrl+H")
+    dialog = the(HistoryDialog)
+    until(lambda: dialog.table.source.lines, "历史列出来")
+    stage.take("history", dialog)
+    entries = len(dialog.table.source.lines)
+    hands.press("Esc")
+    until(lambda: is_gone(dialog), "历史窗口关闭")
+    page.search.setFocus()
+    hands.press("Esc")
+    return {"entries": entries}
+
+
+def household(stage: Stage) -> dict[str, Any]:
+    """The first household, its members in it."""
+    stage.open_page("户")
+    host = stage.desk.registers.host("household")
+    until(lambda: host.page.model.rowCount() > 0, "户的列表")
+    until_quiet()
+    stage.hands.press("Enter")
+    until(lambda: host.form is not None and host.form.isVisible(), "户的表单")
+    stage.take("household")
+    stage.hands.press("Esc")
+    until(lambda: host.form is None, "表单关闭")
+    return {}
+
+
+def _open_form(stage: Stage, name: str) -> RecordForm:
+    """The form of a person in front, the cursor in it."""
+    host = stage.desk.registers.host("person")
+    until(
+        lambda: host.form is not None and host.form.record is not None and host.form.record.title() == name,
+        f"{name} 的表单",
+    )
+    form = host.form
+    assert form is not None
+    until(lambda: form.isAncestorOf(QApplication.focusWidget() or host), "光标在表单里")
+    until_quiet()
+    return form

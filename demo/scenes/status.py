@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from app.models.replica import StoreReplica
-from demo.eyes import until_quiet
+from app.ui.pages.sync_page import SyncPage
+from app.ui.shell.shortcuts import ShortcutSheet
+from demo.eyes import is_gone, the, until, until_quiet
+from demo.promises import promised
 from demo.stage import Stage
 
 
@@ -18,9 +21,35 @@ def status(stage: Stage, *, words: list[str], picture: str = "", limit: float = 
     return {"status": said, "waiting": StoreReplica(stage.office.store).backlog().waiting}
 
 
+def offline(stage: Stage, *, picture: str) -> dict[str, Any]:
+    """The bar says that the PC is offline and how many changes wait: as many as the store holds."""
+    replica = StoreReplica(stage.office.store)
+    stage.status_says("离线")
+    waiting = replica.backlog().waiting
+    promised(waiting, "断网后的更改应在等待上报")
+    said = stage.status_says("离线", f"{waiting} 条待上报", "最后确认")
+    stage.open_page("工作台")
+    stage.take(picture)
+    return {"status": said, "waiting": waiting}
+
+
+def waiting_items(stage: Stage) -> dict[str, Any]:
+    """A press on the bar shows every waiting change."""
+    stage.hands.click(stage.window.status_bar.button)
+    page = stage.window.stack.currentWidget()
+    assert isinstance(page, SyncPage)
+    waiting = StoreReplica(stage.office.store).backlog().waiting
+    until(lambda: len(page.table.source.lines) == waiting, f"同步页列出 {waiting} 条")
+    stage.take("sync-page")
+    return {"items": [one.what for one in page.table.source.lines]}
+
+
 def sync_now(stage: Stage, *, picture: str = "") -> dict[str, Any]:
-    """Ctrl+K, 立即同步, and wait until the county has confirmed everything."""
+    """Ctrl+K, 立即同步, and wait until the county has confirmed everything anew."""
+    syncing = stage.desk.syncing
+    before = syncing.status.confirmed_at
     stage.command("ljtb", "立即同步")
+    until(lambda: syncing.status.confirmed_at != before and syncing.status.is_synced, "县服务器重新确认", limit=60)
     return status(stage, words=["已同步"], picture=picture)
 
 
@@ -46,4 +75,24 @@ def pages(stage: Stage, *, pictures: dict[str, str]) -> dict[str, Any]:
     for title, picture in pictures.items():
         stage.open_page(title)
         stage.take(picture)
+    return {}
+
+
+def keys_and_lock(stage: Stage, *, password: str) -> dict[str, Any]:
+    """F1 shows every key; Ctrl+L covers everything until the password is given."""
+    hands = stage.hands
+    hands.press("F1")
+    sheet = the(ShortcutSheet)
+    stage.take("shortcuts", sheet)
+    hands.press("Esc")
+    until(lambda: is_gone(sheet), "快捷键一览关闭")
+    hands.press("Ctrl+L")
+    cover = stage.window.lock_screen()
+    promised(cover is not None, "Ctrl+L 应能锁定")
+    assert cover is not None
+    until_quiet()
+    stage.take("locked", cover)
+    hands.type(password)
+    hands.press("Enter")
+    until(lambda: stage.window.lock_screen() is None, "用密码解锁")
     return {}
