@@ -15,7 +15,7 @@ from functools import cache
 from types import TracebackType
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QThread, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QThread, QThreadPool, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 from app.errors import AppError
@@ -157,6 +157,26 @@ def report(error: BaseException) -> None:
             border.bug(error)
             return
     sys.__excepthook__(type(error), error, error.__traceback__)
+
+
+_told_while_painting: set[tuple[type[BaseException], str]] = set()
+
+
+def painted(read: Callable[[], T], *, otherwise: T) -> T:
+    """What a model gives Qt while it paints; ``otherwise`` when reading fails.
+
+    An error that leaves ``data()`` under a delegate written in Python ends the program (PySide 6.9): it is caught here
+    and reported after the painting, the same error once.
+    """
+    try:
+        return read()
+    except Exception as error:  # noqa: BLE001 - border: nothing may pass through Qt's painting
+        kind = (type(error), str(error))
+        if kind not in _told_while_painting:
+            _told_while_painting.add(kind)
+            caught = error
+            QTimer.singleShot(0, lambda: report(caught))
+        return otherwise
 
 
 def install_border() -> None:

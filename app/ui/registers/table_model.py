@@ -13,6 +13,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from app.models.reading import ListRow
 from app.models.register import Definition
+from app.ui import work
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -71,7 +72,8 @@ class RegisterModel(QAbstractTableModel):
             self._pages.move_to_end(number)
             return self._pages[number]
         keys = self._keys[number * PAGE : (number + 1) * PAGE]
-        page = {row.n: row for row in self._fetch(keys)}
+        nothing: list[ListRow] = []
+        page = {row.n: row for row in work.painted(lambda: self._fetch(keys), otherwise=nothing)}
         self._pages[number] = page
         if len(self._pages) > PAGES_KEPT:
             self._pages.popitem(last=False)

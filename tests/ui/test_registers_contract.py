@@ -1,0 +1,251 @@
+"""Every register gets its screen from its declaration: one set of tests over all, and over one declared only here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.models import kinds
+from app.models.drafts import Draft
+from app.models.kinds import Kind
+from app.models.policy import User
+from app.models.reading import Query
+from app.models.register import Definition, Record
+from app.models.registry import Registry
+from app.models.rows import wires_of
+from app.models.store import Store
+from app.services.office import Office
+from app.ui import work
+from app.ui.editors.base import Desk
+from app.ui.kinds import EDITORS, make_editor
+from app.ui.registers.list_page import ListActs, ListPage
+from app.ui.registers.record_form import RecordForm
+from app.ui.registers.state import State, assemble, state_of
+from tests.conftest import KEY, TOWNSHIP_KEY
+from tests.contract.test_new_register import REGISTRY, shape
+from tests.samples import Samples
+from tests.ui.cut import cut_words
+from tests.ui.keys import show_active
+
+TOP = [definition.name for definition in REGISTRY]
+ALL = [definition.name for definition in REGISTRY.everything()]
+SIZES = {"1366 by 768": (1190, 692), "150 percent of that": (859, 436)}
+
+
+def new_store(folder: Path) -> Store:
+    return Store.create(folder, KEY, registry=REGISTRY, township_key=TOWNSHIP_KEY, shape=shape())
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with new_store(tmp_path / "data") as store:
+        yield Office(store, User("u1", "李干事", "administrator"))
+
+
+def sample(register: str, office: Office) -> Record:
+    """A filled record as a person may type it; what it refers to is saved, it is not."""
+    samples = Samples(Registry(definition.cls for definition in REGISTRY))
+    record = samples.record(register, is_typed=True)
+    samples.made.remove(record)
+    samples.save_all(office.store)
+    return record
+
+
+def typed_into(form: RecordForm, state: State) -> None:
+    """Write a whole record into the form, field by field and line by line."""
+    form.panel.put({name: raw for name, raw in state.values.items() if _is_typed(form.definition, name)})
+    for collection, held in state.lines.items():
+        lines = form.lines[collection]
+        for line in held:
+            lines.add()
+            lines.panel.put({name: raw for name, raw in line.values.items() if _is_typed(lines.definition, name)})
+
+
+def _is_typed(definition: Definition, name: str) -> bool:
+    return not definition.by_name[name].read_only
+
+
+def answered(form: RecordForm) -> None:
+    """Give a reason for everything that is doubted."""
+    for doubts in form.findings.at.values():
+        for one in doubts:
+            form.findings.reasons[one.sentence] = "已核对"
+
+
+def settled(qtbot: QtBot) -> None:
+    """All work has come back and everything is laid out."""
+    qtbot.waitUntil(work.is_idle, timeout=5000)
+    for _ in range(3):
+        QApplication.processEvents()
+    qtbot.waitUntil(work.is_idle, timeout=5000)
+
+
+def saved(form: RecordForm, qtbot: QtBot) -> None:
+    for _ in range(2):
+        form.save()
+        settled(qtbot)
+        if form.record is not None and not form.is_dirty:
+            return
+        answered(form)
+    raise AssertionError([(place, [str(one) for one in held]) for place, held in form.findings.at.items() if held])
+
+
+# -- kinds -----------------------------------------------------------------------------------------------------------
+
+
+def _all_kinds(base: type[Kind]) -> Iterator[type[Kind]]:
+    for cls in base.__subclasses__():
+        yield cls
+        yield from _all_kinds(cls)
+
+
+def test_every_kind_has_an_editor_and_every_editor_a_kind() -> None:
+    declared = {cls.name for cls in _all_kinds(Kind) if cls.__module__.startswith("app.models.")}
+    assert set(EDITORS) == declared
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_an_editor_gives_back_what_it_was_given_also_when_nobody_can_read_it(name: str, office: Office) -> None:
+    definition = office.registry.get(name)
+    for spec in definition.fields:
+        editor = make_editor(spec, Desk(office))
+        assert editor.is_empty
+        for value in (kinds.Unreadable({"from": "a newer program"}), None):
+            editor.set_value(value)
+            raw = editor.value()
+            assert raw == ({"$unreadable": {"from": "a newer program"}} if value else None), spec.name
+
+
+# -- forms -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("register", TOP)
+def test_the_form_has_one_editor_for_each_field_and_starts_from_the_defaults(
+    register: str, office: Office, qtbot: QtBot
+) -> None:
+    definition = office.registry.get(register)
+    form = RecordForm(definition, Desk(office), None)
+    qtbot.addWidget(form)
+    assert list(form.panel.editors) == [name for section in form.panel.sections for name in section.fields]
+    assert set(form.panel.editors) == set(definition.by_name)
+    for child in definition.children:
+        assert set(form.lines[child.name].panel.editors) == set(child.line.definition.by_name)
+    assert not form.is_dirty
+    for spec in definition.fields:
+        if spec.default is not None and not spec.starts_today:
+            assert form.panel.editors[spec.name].value() == spec.default, spec.name
+
+
+@pytest.mark.parametrize("register", TOP)
+def test_what_is_typed_is_saved_loaded_and_listed(register: str, office: Office, qtbot: QtBot) -> None:
+    definition, wanted = office.registry.get(register), sample(register, office)
+    form = RecordForm(definition, Desk(office), None)
+    form.resize(*SIZES["1366 by 768"])
+    show_active(qtbot, form)
+    typed_into(form, state_of(wanted))
+    saved(form, qtbot)
+    stored = office.reader.get(register, form.record_id)
+    assert stored is not None
+    typed = {spec.name for spec in definition.fields if not spec.read_only}
+    assert {name: wire for name, wire in wires_of(stored).items() if name in typed} == wires_of(wanted)
+    for child in definition.children:
+        assert [wires_of(line) for line in getattr(stored, child.name)] == [
+            wires_of(line) for line in getattr(wanted, child.name)
+        ]
+    listed = office.reader.page(register, office.reader.keys(Query(register)))
+    assert form.record_id in {row.id for row in listed}
+    again = RecordForm(definition, Desk(office), stored)
+    qtbot.addWidget(again)
+    assert not again.is_dirty
+    assert assemble(definition, again.state()) == (stored, [])
+    told = office.history(stored.id)
+    again.save()
+    settled(qtbot)
+    assert office.history(stored.id) == told
+
+
+@pytest.mark.parametrize("register", TOP)
+def test_what_stands_in_a_form_outlives_a_kill(register: str, tmp_path: Path, qtbot: QtBot) -> None:
+    with new_store(tmp_path / "killed") as store:
+        office = Office(store, User("u1", "李干事", "administrator"))
+        wanted = sample(register, office)
+        form = RecordForm(office.registry.get(register), Desk(office), None)
+        show_active(qtbot, form)
+        typed_into(form, state_of(wanted))
+        state, was_kept = form.state(), form.keep_draft()
+        assert was_kept
+        store.submit(lambda _: None).result()
+        settled(qtbot)
+        form.hide()
+    with Store(tmp_path / "killed", KEY, registry=REGISTRY, shape=shape()) as store:
+        office = Office(store, User("u1", "李干事", "administrator"))
+        draft = only(office.drafts())
+        again = RecordForm(office.registry.get(register), Desk(office), None, draft=draft)
+        show_active(qtbot, again)
+        assert again.state() == state
+        assert again.is_dirty
+        settled(qtbot)
+
+
+def only(drafts: list[Draft]) -> Draft:
+    assert len(drafts) == 1
+    return drafts[0]
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("register", TOP)
+def test_no_word_of_a_form_is_cut_and_the_keyboard_goes_through_all_of_it(
+    register: str, size: tuple[int, int], office: Office, qtbot: QtBot
+) -> None:
+    wanted = sample(register, office)
+    form = RecordForm(office.registry.get(register), Desk(office), None)
+    form.resize(*size)
+    show_active(qtbot, form)
+    typed_into(form, state_of(wanted))
+    settled(qtbot)
+    assert cut_words(form) == []
+    form.focus_first()
+    visited = set()
+    for _ in range(400):
+        cursor = form.focusWidget()
+        if cursor is form.save_button:
+            break
+        visited.add(cursor)
+        control = Qt.KeyboardModifier.ControlModifier if hasattr(cursor, "toPlainText") else Qt.KeyboardModifier(0)
+        if cursor in [lines.add_button for lines in form.lines.values()]:
+            QTest.keyClick(cursor, Qt.Key.Key_Tab)
+        else:
+            QTest.keyClick(cursor, Qt.Key.Key_Return, control)
+    assert form.focusWidget() is form.save_button
+    parts = [form.panel, *(lines.panel for lines in form.lines.values() if not lines.is_fixed)]
+    fields = {editor.widget for part in parts for editor in part.editors.values() if not editor.spec.read_only}
+    assert {field for field in fields if field.isEnabled() and field not in visited} == set()
+
+
+# -- lists -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("register", TOP)
+def test_the_list_shows_every_record_and_no_word_is_cut(
+    register: str, size: tuple[int, int], office: Office, qtbot: QtBot
+) -> None:
+    shown = sample(register, office)
+    office.store.write("u1", lambda unit: unit.save(shown))
+    page = ListPage(office, office.registry.get(register), ListActs(), icon_name="users")
+    page.resize(*size)
+    show_active(qtbot, page)
+    QAbstractItemModelTester(page.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    page.refresh()
+    settled(qtbot)
+    assert page.model.rowCount() == office.reader.count(register)
+    assert cut_words(page) == []
+    page.mark(shown.id)
+    settled(qtbot)
+    assert page.current_id() == shown.id
