@@ -236,12 +236,12 @@ class JoinStep(Step):
     def __init__(self) -> None:
         super().__init__(
             "加入已有的乡镇",
-            "本镇已有一台电脑在用时走这里：配对码在那台电脑的“设置 › 添加电脑”里生成，登记码由县里发给。",
+            "本镇已有一台电脑在用时走这里：配对码在那台电脑的“设置 › 添加电脑”里生成，入网码由县里发给。",
         )
         self.pairing, self.server = QLineEdit(), QLineEdit()
         self.account = AccountFields("你的")
         self.add_field("配对码", self.pairing)
-        self.add_field("登记码", self.server, note="一次有效，照县里发来的整行抄下", side="top")
+        self.add_field("入网码", self.server, note="一次有效，照县里发来的整行抄下", side="top")
         self.lines.addWidget(self.account)
         self.lines.addStretch(1)
         self.account.changed.connect(self.changed)
