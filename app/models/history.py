@@ -116,6 +116,18 @@ def records_of_act(conn: Connection, act_id: str) -> dict[str, OpKind | str]:
     return touched
 
 
+def registers_of_act(conn: Connection, act_id: str) -> set[str]:
+    """Registers and lines an act changed: whoever takes it back must be allowed to change them all."""
+    found = conn.execute("SELECT DISTINCT register FROM journal WHERE act_id = ? AND kind <> 'access'", (act_id,))
+    return {row[0] for row in found}
+
+
+def registers_of_record(conn: Connection, root: str) -> set[str]:
+    """Registers of a record's history, lines included."""
+    found = conn.execute("SELECT DISTINCT register FROM journal WHERE root = ? AND kind <> 'access'", (root,))
+    return {row[0] for row in found}
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What undo left alone because somebody changed it since."""

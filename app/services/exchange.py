@@ -114,7 +114,7 @@ class ImportService:
 
         In slices, so that saves go first meanwhile; cut short, it is called again and goes on.
         """
-        self.office.require(Act.UNDO)
+        self.office.require(Act.UNDO, report.plan.definition.name)
         store, act_id = self.office.store, report.act_id
         reason = f"撤销导入“{report.plan.workbook.path.name}”"
         ids = list(history.records_of_act(store.conn, act_id))[::-1]

@@ -5,7 +5,7 @@ Asks :func:`may` before each act and the registers' rules before each save. No Q
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,11 +153,13 @@ class Office:
 
     def history(self, root: str) -> list[HistoryEntry]:
         """Who changed what when, newest first, with users by name."""
+        self._require_all(Act.READ, history.registers_of_record(self.store.conn, root))
         return history.history(self.registry, self.store.conn, self.store.box, root)
 
     def undo(self, act_id: str, *, reason: str) -> list[Kept]:
         """Take back everything an act did where nobody changed it since; returns what was left."""
         self.require(Act.UNDO)
+        self._require_all(Act.UNDO, history.registers_of_act(self.store.conn, act_id))
         return self.store.write(
             self.user.id, lambda unit: history.undo_act(unit, self.store.box, act_id, reason=reason)
         )
@@ -186,7 +188,8 @@ class Office:
 
     def drafts(self) -> list[Draft]:
         """What stood in this user's editors when the program ended, and what the county refused."""
-        return drafts.waiting(self.store.conn, self.user.id)
+        waiting = drafts.waiting(self.store.conn, self.user.id)
+        return [one for one in waiting if self.may(Act.READ, self._root_register(one.register))]
 
     def keep_draft(
         self, *, draft_id: str | None, register: str, record_id: str, base_version: int, content: dict[str, Any]
@@ -204,8 +207,12 @@ class Office:
     # -- conflicts -----------------------------------------------------------------------------------------------
 
     def conflicts(self) -> list[OpenConflict]:
-        """Every contested field this PC knows, oldest first."""
-        return [self._open_conflict(one) for one in self.reader.conflicts()]
+        """Every contested field this account may read, oldest first."""
+        return [
+            self._open_conflict(one)
+            for one in self.reader.conflicts()
+            if self.may(Act.READ, self._root_register(one.register))
+        ]
 
     def reviews(self) -> list[Review]:
         """Records that break a rule since they were merged; saving them right takes them off the list."""
@@ -278,6 +285,12 @@ class Office:
         if spec is None:
             return "" if wire is None else str(wire)
         return self.reader.show(spec, value_of_wire(spec.kind, wire))
+
+    def _require_all(self, act: Act, registers: Iterable[str]) -> None:
+        """Lines are judged by the register they belong to."""
+        for register in sorted({self._root_register(one) for one in registers}):
+            if self.registry.find(register) is not None:
+                self.require(act, register)
 
     def _root_register(self, register: str) -> str:
         parent = self.registry.parent(register)

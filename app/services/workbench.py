@@ -43,6 +43,8 @@ def _recent(office: Office) -> list[Worked]:
     found: list[Worked] = []
     for one in recent_work(office.store.conn, office.user.id):
         register = _top(office, one.register)
+        if not office.may(Act.READ, register):
+            continue
         title = office.reader.titles(register, [one.id]).get(one.id)
         if title:
             found.append(Worked(register, one.id, title, datetime.fromisoformat(one.at)))
