@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QRadioButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError
@@ -149,6 +151,20 @@ class ConflictPage(QWidget):
         self.banners.show_error(error)
 
 
+class SideChoice(QRadioButton):
+    """One side; the arrow keys go to its neighbour, though that stands in a card of its own."""
+
+    moved = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Right, Qt.Key.Key_Down}:
+            self.moved.emit(1)
+        elif event.key() in {Qt.Key.Key_Left, Qt.Key.Key_Up}:
+            self.moved.emit(-1)
+        else:
+            super().keyPressEvent(event)
+
+
 class Decision(QWidget):
     """The values side by side; one is chosen, or another typed, with a reason."""
 
@@ -164,7 +180,7 @@ class Decision(QWidget):
         self._conflict, self._decide_by, self._office = conflict, decide, office
         sizes = tokens().sizes
         self._group = QButtonGroup(self)
-        self.choices: list[QRadioButton] = []
+        self.choices: list[SideChoice] = []
         self._wires: list[Wire] = []
         cards = row(gap=sizes.space_m)
         standing = "现在的值" if conflict.current.user else "原来的值"
@@ -193,8 +209,10 @@ class Decision(QWidget):
 
     def _side(self, title: str, side: Side) -> QWidget:
         card = Card(tight=False)
-        choice = QRadioButton(f"{title}：采用这个")
-        self._group.addButton(choice, len(self.choices))
+        choice = SideChoice(f"{title}：采用这个")
+        place = len(self.choices)
+        choice.moved.connect(lambda step: self._choose(place + step))
+        self._group.addButton(choice, place)
         self.choices.append(choice)
         self._wires.append(side.wire)
         when = show_moment(datetime.fromisoformat(side.at)) if side.at else ""
@@ -203,6 +221,11 @@ class Decision(QWidget):
         card.body.addWidget(label("　".join(part for part in (side.user, when, _device(side)) if part), "faint"))
         card.body.addStretch(1)
         return card
+
+    def _choose(self, place: int) -> None:
+        chosen = self.choices[place % len(self.choices)]
+        chosen.setFocus(Qt.FocusReason.TabFocusReason)
+        chosen.setChecked(True)
 
     def focus_first(self) -> None:
         """Go to the first choice."""
