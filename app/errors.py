@@ -66,6 +66,10 @@ class StoreError(AppError):
     """The user's disk or database refuses: full, locked, damaged, newer, wrong password."""
 
 
+class InUseError(StoreError):
+    """Another window or program has the data open."""
+
+
 class SyncError(AppError):
     """The other side cannot be reached or does not answer as agreed."""
 

@@ -1,22 +1,60 @@
 """A copy of the whole store that can be opened: made while people work, verified before it counts.
 
-The copy is encrypted with the same key and lies beside a copy of the key file; nothing clear is ever written.
+The copy is encrypted with the same key and lies beside a copy of the key file; nothing clear is ever written. It grows
+under another name and gets its own only when it was verified and is on the disk, so a kill never leaves half a backup.
 """
 
 from __future__ import annotations
 
 import errno
+import json
+import os
+import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from app.errors import StoreError
 from app.models.clock import BEIJING
-from app.models.database import Connection, connect, disk_sentences
-from app.models.keyring import KEYS
+from app.models.database import Connection, DatabaseError, connect, disk_sentences
 from app.models.store import DATABASE, Store, set_meta
 
-LAST_BACKUP = "last_backup_at"
+LAST_BACKUP: Final = "last_backup_at"
+LABEL: Final = "backup.json"
+
+_PREFIX: Final = "township-backup-"
+_NAME: Final = re.compile(rf"{_PREFIX}(\d{{8}}-\d{{6}})(?:-\d+)?")
+_HALF: Final = ".part"
+_NOT_COPIED: Final = frozenset({".lock", ".log", _HALF})
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What lies in the clear beside a backup, so that it can be told from others: no record, no key."""
+
+    township: str
+    name: str
+    device: str
+    at: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A finished backup on a disk. ``label`` is None for one whose label is absent or unreadable."""
+
+    folder: Path
+    at: datetime
+    label: Label | None
+
+    @property
+    def size(self) -> int:
+        """Bytes of all its files."""
+        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
 
 
 def back_up(store: Store, target: Path) -> Path:
@@ -25,39 +63,162 @@ def back_up(store: Store, target: Path) -> Path:
     Raises ``StoreError``; a copy that could not be verified is removed again.
     """
     at = datetime.now(BEIJING)
-    folder = target / f"township-backup-{at:%Y%m%d-%H%M%S}"
-    with disk_sentences(folder / DATABASE):
+    final = _free_name(target, at)
+    half = target / f".{final.name}-{store.identity.device[-8:]}{_HALF}"
+    with _said_of(target):
         try:
-            folder.mkdir(parents=True)
-            entries = _entries(store.conn)
-            source = connect(store.path, store.key).conn
-            try:
-                source.execute("VACUUM INTO ?", (str(folder / DATABASE),))
-            finally:
-                source.close()
-            shutil.copy2(store.folder / KEYS, folder / KEYS)
-            _verify(folder / DATABASE, store.key, at_least=entries)
-        except BaseException as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            if isinstance(error, OSError) and error.errno != errno.ENOSPC:
-                sentence = f"备份没有写成：{target}（{error.strerror}）"
-                raise StoreError(sentence, "请换一个文件夹或移动盘再试") from error
+            _clear_halves(store, target)
+            half.mkdir(parents=True)
+            _copy(store, half, at)
+            half.rename(final)
+            _to_disk(target)
+        except BaseException:
+            shutil.rmtree(half, ignore_errors=True)
             raise
     store.submit(lambda conn: set_meta(conn, LAST_BACKUP, at.isoformat(timespec="seconds"))).result()
+    return final
+
+
+def copies(place: Path) -> list[Copy]:
+    """Finished backups in a folder, newest first; the folder may be a backup itself. Raises ``StoreError``."""
+    with disk_sentences(place):
+        if (place / DATABASE).exists():
+            return [_read(place)]
+        if not place.is_dir():
+            sentence = f"找不到这个文件夹：{place}"
+            raise StoreError(sentence, "移动盘请先插好，再重新选择")
+        found = [_read(one) for one in place.iterdir() if _NAME.fullmatch(one.name) and (one / DATABASE).exists()]
+    return sorted(found, key=lambda one: (one.at, one.folder.name), reverse=True)
+
+
+def drop_older(store: Store, target: Path, *, keep: int) -> list[Path]:
+    """Remove this PC's oldest backups beyond ``keep``; those of other PCs or townships, or unknown ones, stay."""
+    identity = store.identity
+    mine = [
+        one
+        for one in copies(target)
+        if one.label and (one.label.township, one.label.device) == (identity.township, identity.device)
+    ]
+    gone = [one.folder for one in mine[max(keep, 1) :]]
+    for folder in gone:
+        doomed = folder.with_name(f".{folder.name}{_HALF}")
+        folder.rename(doomed)  # a kill in the middle leaves nothing that looks like a backup
+        shutil.rmtree(doomed, ignore_errors=True)
+    return gone
+
+
+def verify(copy: Path, key: bytes, *, at_least: int = 0) -> int:
+    """Number of journal entries of a copy that opens with the key and is whole.
+
+    Raises ``StoreError`` when it is not, or holds fewer than ``at_least`` entries.
+    """
+    conn = connect(copy, key, read_only=True).conn
+    try:
+        found = entries(conn)
+        is_whole = conn.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok" and found >= at_least
+    finally:
+        conn.close()
+    if not is_whole:
+        sentence = "备份核对不通过，不能用"
+        raise StoreError(sentence, "请换一块磁盘再备份一次，或选另一份备份")
+    return found
+
+
+def note(copy: Path, key: bytes, values: dict[str, str]) -> None:
+    """Keep local facts in a copy that is not open; used before it takes the place of the present data."""
+    db = connect(copy, key)
+    with db.atomic():
+        for name, value in values.items():
+            set_meta(db.conn, name, value)
+    db.conn.close()
+
+
+def entries(conn: Connection) -> int:
+    """How many entries a journal ever had."""
+    return int(conn.execute("SELECT coalesce(max(n), 0) FROM journal").fetchone()[0])
+
+
+def copy_parts(source: Path, target: Path) -> None:
+    """Copy every file of a store but its database, its lock and its log (keys, attachments)."""
+    for path in sorted(source.iterdir()):
+        if path.name.startswith(DATABASE) or path.suffix in _NOT_COPIED or path.name == LABEL:
+            continue
+        if path.is_dir() and path.name == "blobs":
+            shutil.copytree(path, target / path.name)
+        elif path.is_file() and path.name.startswith("township."):
+            shutil.copy2(path, target / path.name)
+
+
+def flush(folder: Path) -> None:
+    """Write a folder and everything in it through to the disk."""
+    for path in sorted(folder.rglob("*")):
+        _to_disk(path)
+    _to_disk(folder)
+
+
+def _copy(store: Store, half: Path, at: datetime) -> None:
+    """The database first, then what its entries name."""
+    count = entries(store.conn)
+    source = connect(store.path, store.key).conn
+    try:
+        source.execute("VACUUM INTO ?", (str(half / DATABASE),))
+    finally:
+        source.close()
+    copy_parts(store.folder, half)
+    found = verify(half / DATABASE, store.key, at_least=count)
+    identity = store.identity
+    label = Label(
+        identity.township, store.meta("township_name"), identity.device, at.isoformat("T", "milliseconds"), found
+    )
+    (half / LABEL).write_text(json.dumps(asdict(label), ensure_ascii=False, indent=1), "utf-8")
+    flush(half)
+
+
+def _clear_halves(store: Store, target: Path) -> None:
+    """What a kill left of an earlier backup of this PC."""
+    for path in target.glob(f".{_PREFIX}*-{store.identity.device[-8:]}{_HALF}") if target.is_dir() else ():
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _free_name(target: Path, at: datetime) -> Path:
+    name = f"{_PREFIX}{at:%Y%m%d-%H%M%S}"
+    folder, number = target / name, 2
+    while folder.exists():
+        folder, number = target / f"{name}-{number}", number + 1
     return folder
 
 
-def _verify(copy: Path, key: bytes, *, at_least: int) -> None:
-    """The copy opens with the same key, is whole, and holds every journal entry there was when it began."""
-    conn = connect(copy, key, read_only=True).conn
+def _read(folder: Path) -> Copy:
     try:
-        whole = conn.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok" and _entries(conn) >= at_least
+        label = Label(**json.loads((folder / LABEL).read_text("utf-8")))
+        return Copy(folder, datetime.fromisoformat(label.at), label)
+    except (OSError, ValueError, TypeError):
+        named = _NAME.fullmatch(folder.name)
+        if named:
+            return Copy(folder, datetime.strptime(named[1], "%Y%m%d-%H%M%S").replace(tzinfo=BEIJING), None)
+        return Copy(folder, datetime.fromtimestamp((folder / DATABASE).stat().st_mtime, BEIJING), None)
+
+
+@contextmanager
+def _said_of(target: Path) -> Iterator[None]:
+    """What a disk refuses, said for a backup: the data at work is never concerned."""
+    try:
+        yield
+    except (DatabaseError, OSError) as error:
+        is_full = "disk is full" in str(error).lower() or getattr(error, "errno", None) == errno.ENOSPC
+        reason = "磁盘满了" if is_full else getattr(error, "strerror", None) or str(error)
+        sentence = f"备份没有写成：{target}（{reason}）；现有数据没有受影响"
+        raise StoreError(sentence, "请换一个文件夹或移动盘再试") from error
+
+
+def _to_disk(path: Path) -> None:
+    if os.name == "nt":
+        if path.is_file():
+            with path.open("r+b") as file:
+                os.fsync(file.fileno())
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
     finally:
-        conn.close()
-    if not whole:
-        sentence = "备份写完后核对不通过，已删除这份备份"
-        raise StoreError(sentence, "请换一块磁盘再备份一次")
-
-
-def _entries(conn: Connection) -> int:
-    return int(conn.execute("SELECT coalesce(max(n), 0) FROM journal").fetchone()[0])
+        os.close(descriptor)

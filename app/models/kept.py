@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from app.models.database import Connection
@@ -22,3 +23,9 @@ def read(conn: Connection, digest: str) -> bytes | None:
     """The bytes with this SHA-256; None when this PC does not hold them (printed elsewhere)."""
     found = conn.execute("SELECT body FROM kept_file WHERE sha256 = ?", (digest,)).fetchone()
     return bytes(found[0]) if found else None
+
+
+def everything(conn: Connection) -> Iterator[tuple[str, str, bytes]]:
+    """``(SHA-256, name, bytes)`` of every kept file, oldest first."""
+    for digest, name, body in conn.execute("SELECT sha256, name, body FROM kept_file ORDER BY kept_at, sha256"):
+        yield str(digest), str(name), bytes(body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 
@@ -10,6 +11,10 @@ from app.services.office import Office
 
 HOLDS_BOOKS = "holds_number_books"
 """Local setting: ``1`` on the PC that numbers (the township's first); others print 编号待编."""
+
+
+SPENT = "numbers_spent"
+"""Local setting: numbers given out after the backup this PC was restored to; on paper already, so never again."""
 
 
 def holds_books(office: Office) -> bool:
@@ -24,7 +29,8 @@ def next_number(office: Office, committee: Committee, day: date) -> str:
     """
     highest = 0
     pattern = _pattern(committee, day.year)
-    for number in office.reader.ever_used("dispute_agreement", "number"):
+    spent = json.loads(office.store.meta(SPENT, "[]"))
+    for number in (*office.reader.ever_used("dispute_agreement", "number"), *spent):
         found = re.fullmatch(pattern, number)
         if found:
             highest = max(highest, int(found[1]))

@@ -1,0 +1,90 @@
+"""The settings of one PC: one declared list, from which the page, the commands and the manual derive.
+
+Kept locally in ``meta``; they never travel. A value that cannot be read falls back to its default.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from app.errors import UserError
+from app.models.store import Store, set_meta
+
+_PREFIX: Final = "setting_"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that can be set here. ``kind``: ``folder`` (a path, "" for none) or ``count`` (a number, with unit)."""
+
+    name: str
+    label: str
+    kind: str
+    default: str
+    sentence: str
+    unit: str = ""
+    least: int = 0
+    most: int = 0
+
+    def check(self, typed: str) -> str:
+        """The value to keep. Raises ``UserError`` with what to do."""
+        text = typed.strip()
+        if self.kind != "count":
+            return text
+        if not text.isdecimal() or not self.least <= int(text) <= self.most:
+            sentence = f"“{self.label}”要填 {self.least} 到 {self.most} 之间的整数，现在是“{text}”"
+            raise UserError(sentence, f"例如 {self.default}")
+        return str(int(text))
+
+
+IDLE_LOCK: Final = Setting(
+    "idle_lock_minutes",
+    "无操作自动锁屏",
+    "count",
+    "10",
+    "离开座位后过这么久自动锁屏；0 为不锁。",
+    "分钟",
+    0,
+    240,
+)
+BACKUP_FOLDER: Final = Setting(
+    "backup_folder", "备份文件夹", "folder", "", "自动备份放在这里，最好是移动盘或另一块硬盘；空着就不自动备份。"
+)
+BACKUP_DAYS: Final = Setting(
+    "backup_days", "自动备份间隔", "count", "1", "到了间隔，打开或关闭程序时自动备份一次。", "天", 1, 30
+)
+BACKUP_COPIES: Final = Setting(
+    "backup_copies", "保留份数", "count", "14", "只清理本机自己最旧的备份，至少留两份。", "份", 2, 365
+)
+
+SETTINGS: Final[tuple[Setting, ...]] = (IDLE_LOCK, BACKUP_FOLDER, BACKUP_DAYS, BACKUP_COPIES)
+
+
+def by_name(name: str) -> Setting:
+    """The declared setting of that name. Raises ``UserError``."""
+    for one in SETTINGS:
+        if one.name == name:
+            return one
+    sentence = f"没有“{name}”这项设置"
+    raise UserError(sentence, "可用：" + "、".join(one.name for one in SETTINGS))
+
+
+def value(store: Store, setting: Setting) -> str:
+    """What is set, or the default."""
+    stored = store.meta(_PREFIX + setting.name, setting.default)
+    try:
+        return setting.check(stored)
+    except UserError:
+        return setting.default
+
+
+def number(store: Store, setting: Setting) -> int:
+    """A setting of kind ``count`` as a number."""
+    return int(value(store, setting))
+
+
+def change(store: Store, setting: Setting, typed: str) -> None:
+    """Keep a new value. Raises ``UserError`` when it will not do."""
+    kept = setting.check(typed)
+    store.submit(lambda conn: set_meta(conn, _PREFIX + setting.name, kept)).result()
