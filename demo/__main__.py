@@ -10,7 +10,7 @@ from pathlib import Path
 
 from demo.children import ROOT, Child, Player
 from demo.day import ADMINISTRATOR, CLERK, Day, Options
-from demo.promises import BrokenPromiseError
+from demo.promises import BrokenPromiseError, promised
 from demo.server import CountyServer, clear_leftovers
 from demo.telling import Telling
 
@@ -39,22 +39,61 @@ def _clear(output: Path) -> None:
     (output / "data").mkdir(parents=True)
 
 
-def _live(options: Options, telling: Telling) -> None:
-    data, children = options.data, list[Child]()
-    try:
-        server = CountyServer(data / "county", data / "county.log")
-        children.append(server.child)
-        players = []
-        for name, label in (("center", "综治中心"), ("station", "派出所")):
-            player = Player(label, "demo.pc", name, str(data / name), str(options.output), log=data / f"{name}.log")
-            players.append(player)
-            children.append(player)
-        Day(options, telling, *players).live(server)
-    finally:
-        for child in children:
+class _Children:
+    """Every process started for the day; all are ended, whatever happened."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._all: list[Child] = []
+
+    def server(self) -> CountyServer:
+        """The county."""
+        data = self._options.data
+        made = CountyServer(data / "county", data / "county.log")
+        self._all.append(made.child)
+        return made
+
+    def pc(self, name: str, label: str, folder: str, **more: str) -> Player:
+        """A PC on one of the data folders."""
+        data = self._options.data
+        arguments = (name, str(data / folder), str(self._options.output))
+        made = Player(label, "demo.pc", *arguments, log=data / f"{name}.log", more=more)
+        self._all.append(made)
+        return made
+
+    def end(self) -> None:
+        """Tell all to end, then wait for each."""
+        for child in self._all:
             child.hang_up()
-        for child in children:
+        for child in self._all:
             child.end()
+
+
+def _live(options: Options, telling: Telling) -> None:
+    children = _Children(options)
+    try:
+        server = children.server()
+        center, station = children.pc("center", "综治中心", "center"), children.pc("station", "派出所", "station")
+        day = Day(options, telling, center, station)
+        day.live(server)
+        center.end()
+        day.look_large(children.pc("large", "综治中心", "center", QT_SCALE_FACTOR="1.5"))
+    finally:
+        children.end()
+    for log in sorted(options.data.glob("**/*.log")):
+        promised("Traceback" not in log.read_text("utf-8", "replace"), f"有没有料到的错误，见 {log}")
+
+
+def _sum_up(options: Options, telling: Telling) -> None:
+    """Where everything is, and how to get into it."""
+    output = options.output
+    telling.chapter(f"全部做到，用时 {telling.seconds:.0f} 秒。结果在 {output}")
+    telling.say(f"  截图 {len(list((output / 'screens').glob('*.png')))} 张：screens/")
+    telling.say(f"  文书：{'、'.join(sorted(path.name for path in output.glob('*.pdf')))}")
+    telling.say(f"  表格：{'、'.join(sorted(path.name for path in output.glob('*.xlsx')))}")
+    telling.say("  本摘要：summary.txt")
+    telling.say("接着看：python3 dev.py run --data " + str(options.data / "center"))
+    telling.say(f"  管理员 {ADMINISTRATOR[0]}，密码 {ADMINISTRATOR[1]}；办事员 {CLERK[0]}，密码 {CLERK[1]}")
 
 
 def _open_program(options: Options) -> None:
@@ -83,9 +122,7 @@ def main() -> int:
     except KeyboardInterrupt:
         telling.say("\n已停止，启动的进程都已结束。")
         return _INTERRUPTED
-    telling.say(f"\n全部做到，用时 {telling.seconds:.0f} 秒。")
-    telling.say(f"截图、文书、台账在 {options.output}")
-    telling.say(f"管理员 {ADMINISTRATOR[0]} 密码 {ADMINISTRATOR[1]}；办事员 {CLERK[0]} 密码 {CLERK[1]}")
+    _sum_up(options, telling)
     telling.write(options.output / "summary.txt")
     if _has_display() and not given.no_window:
         _open_program(options)

@@ -47,11 +47,13 @@ NAMES: tuple[str, ...] = (
     "accounts-page",
     "shortcuts",
     "locked",
+    "large-login",
     "large-workbench",
     "large-people",
     "large-person",
+    "large-disputes",
     "large-dispute",
-    "large-conflict",
+    "large-sync",
     "large-settings",
 )
 

@@ -190,6 +190,12 @@ class Day:
             promised(facts["sound"], f"{name}体检不合格：{facts['complaints']}")
             self._telling.done(f"{name}体检：{facts['operations']} 条日志折叠后与 {facts['records']} 条记录完全一致")
 
+    def look_large(self, large: Player) -> None:
+        """The center's program once more, on a screen set to 150 %: signed in to by keys, its pages photographed."""
+        large.play("sign_in", name=CLERK[0], password=CLERK[1], picture="large-login")
+        large.play("look_large", name=self._person)
+        self._telling.done("同一台电脑放大到 150 % 再开一遍，各页拍照")
+
 
 def _compared(stream: str, county: tuple[int, str], center: dict[str, Any], station: dict[str, Any]) -> tuple[str, ...]:
     """One line of the table: counts at the three places, the beginning of the hash, and whether they are equal."""

@@ -97,6 +97,11 @@ class Stage:
         """Open a page by Ctrl+K."""
         self.command(f"打开 {title}"[: 3 + len(title)], f"打开 {title}")
 
+    def find_and_open(self, name: str) -> None:
+        """Ctrl+K, a name, Enter: the first one found, who must bear that name."""
+        self.command(name, name)
+        until_quiet()
+
     def status(self) -> str:
         """The sentence at the bottom of the window."""
         return self.window.status_bar.text()

@@ -30,6 +30,7 @@ SCENES: dict[str, Callable[..., dict[str, Any]]] = {
     "status": status.status,
     "offline": status.offline,
     "waiting_items": status.waiting_items,
+    "look_large": status.look_large,
     "keys_and_lock": status.keys_and_lock,
     "facts": status.facts,
     "pages": status.pages,

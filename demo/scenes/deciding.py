@@ -34,7 +34,7 @@ def decide(stage: Stage, *, value: str, reason: str) -> dict[str, Any]:
     conflict = stage.office.conflicts()[0]
     values = [conflict.current.value, *(one.value for one in conflict.others)]
     hands.press("Space")
-    hands.press("Down", times=values.index(value))
+    hands.press("Right", times=values.index(value))
     promised(decision.choices[values.index(value)].isChecked(), f"方向键应能选中“{value}”")
     hands.tab_to(decision.reason)
     hands.type(reason)

@@ -78,14 +78,9 @@ def find(stage: Stage) -> dict[str, Any]:
 
 def edit(stage: Stage, *, name: str, texts: dict[str, str], picture: str = "") -> dict[str, Any]:
     """Find somebody by name, change some fields, save."""
-    hands, box = stage.hands, stage.window.palette_box
+    hands = stage.hands
     before = hands.strokes
-    hands.press("Ctrl+K")
-    until(box.isVisible, "搜索框")
-    hands.type(name)
-    until(lambda: box.titles()[:1] == [name], f"搜索框里的 {name}")
-    until_quiet()
-    hands.press("Enter")
+    stage.find_and_open(name)
     form = _open_form(stage, name)
     forms.fill(hands, forms.Sheet(texts))
     if picture:

@@ -96,3 +96,22 @@ def keys_and_lock(stage: Stage, *, password: str) -> dict[str, Any]:
     hands.press("Enter")
     until(lambda: stage.window.lock_screen() is None, "用密码解锁")
     return {}
+
+
+def look_large(stage: Stage, *, name: str) -> dict[str, Any]:
+    """Pages and forms at 150 %: everything must fit there too."""
+    hands = stage.hands
+    stage.take("large-workbench")
+    pages(stage, pictures={"人口": "large-people"})
+    stage.find_and_open(name)
+    stage.take("large-person")
+    hands.press("Esc")
+    pages(stage, pictures={"纠纷": "large-disputes"})
+    hands.press("Enter")
+    host = stage.desk.registers.host("dispute")
+    until(lambda: host.form is not None and host.form.isVisible(), "纠纷表单")
+    until_quiet()
+    stage.take("large-dispute")
+    hands.press("Esc")
+    pages(stage, pictures={"同步": "large-sync", "设置": "large-settings"})
+    return {}
