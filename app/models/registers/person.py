@@ -28,7 +28,7 @@ class Person(Record, table="person", label="人口", stream="people", reach=Reac
 
     full_name: PersonName = field("姓名", width=8)
     document_kind: DocumentKind | None = field("证件种类", default="111")
-    id_number: IdNumber | None = field("证件号码", default=None, hint="身份证输完自动带出性别和出生日期", width=12)
+    id_number: IdNumber | None = field("证件号码", default=None, hint="身份证输完自动带出性别和出生日期", width=10)
     sex: Sex | None = field("性别", default=None, width=4)
     birth_on: Day | None = field("出生日期", default=None)
     ethnicity: Ethnicity | None = field("民族", default="01")

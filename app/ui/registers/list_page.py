@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -18,8 +18,11 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QStackedWidget,
+    QStyle,
     QStyledItemDelegate,
+    QStyleOptionComboBox,
     QStyleOptionViewItem,
+    QStylePainter,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -35,16 +38,18 @@ from app.ui import work
 from app.ui.look import tokens
 from app.ui.registers.detail import DetailPane, Reading, read
 from app.ui.registers.table_model import Index, RegisterModel
-from app.ui.widgets import BannerArea, EmptyState, Flow, PageHeader, SearchBox, ask, button, dress_table
+from app.ui.widgets import BannerArea, EmptyState, Flow, PageHeader, SearchBox, ask, button, dress_table, rule
 
 SEARCH_AFTER_MS = 180
 DETAIL_FROM_EM = 74
 _DEFAULT_EM = 9
-_TIGHT = 0.8
-"""How far below its wish a column may go before the last one gives way."""
-_GROWS_FROM = 8
-"""Columns wider than this many characters share the room that is left."""
-_WIDTHS = {"address": 16, "day": 7.5, "moment": 10, "phone": 8.5, "id_number": 12.5, "code": 7, "money": 8, "text": 11}
+_FILTER_LETTERS = 8
+_TIGHT = 0.6
+"""How far below its wish a column of text may go before the last column gives way."""
+_FEWEST = 3
+_FIRM = frozenset({"id_number", "credit_code", "phone", "day", "moment", "money", "count", "flag"})
+"""Kinds that are worth nothing when cut."""
+_WIDTHS = {"address": 16, "day": 5.5, "moment": 9, "phone": 6.5, "id_number": 9.5, "code": 6, "money": 7, "text": 11}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,23 @@ class RegisterTable(QTableView):
             self.delete_asked.emit(place)
         else:
             super().keyPressEvent(event)
+
+
+class FilterBox(QComboBox):
+    """Narrows a list by one field; named after the field while it lets everything through."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        if self.currentIndex() <= 0:
+            option.currentText = self._name  # type: ignore[attr-defined]
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class EndDelegate(QStyledItemDelegate):
@@ -143,14 +165,14 @@ class ListPage(QWidget):
         return None if act is None else lambda: act(self.query())
 
     def _filter(self, spec: FieldSpec | Column) -> QComboBox:
-        box = QComboBox()
+        box = FilterBox(_short(spec.label))
         box.setAccessibleName(f"按{spec.label}筛选")
         box.addItem(f"{_short(spec.label)}：全部", "")
         if isinstance(spec, FieldSpec) and isinstance(spec.kind, CodeKind):
             for item in spec.kind.codes.offered:
                 box.addItem(item.short_label, item.code)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(2 * len(_short(spec.label)) + 6)  # Qt counts in Latin letters
+        box.setMinimumContentsLength(max(2 * len(_short(spec.label)), _FILTER_LETTERS))  # Qt counts in Latin letters
         box.setMaxVisibleItems(16)
         return box
 
@@ -173,26 +195,31 @@ class ListPage(QWidget):
         return table
 
     def _fit_columns(self) -> None:
-        """As many columns as have room, in their order; the widest share of what is left goes to the wide ones."""
+        """As many columns as have room, in their order: numbers and days whole, texts share what is left."""
         room, em = self.table.viewport().width(), tokens().sizes.em
         specs = [self.definition.column(name) for name in self.definition.columns]
-        wishes = [max(float(spec.width) or self._usual_width(spec), len(spec.label) + 1.0) * em + em for spec in specs]
-        shown = len(wishes)
-        while shown > 3 and sum(wishes[:shown]) * _TIGHT > room:
+        firm = [0 if _gives_way(spec) else round(self._wish(spec) * em) for spec in specs]
+        soft = [round(self._wish(spec) * em) if _gives_way(spec) else 0 for spec in specs]
+        shown = len(specs)
+        while shown > _FEWEST and sum(firm[:shown]) + sum(soft[:shown]) * _TIGHT > room:
             shown -= 1
-        scale = room / sum(wishes[:shown])
-        narrow = [wish if scale > 1 and wish < _GROWS_FROM * em else 0 for wish in wishes[:shown]]
-        rest = (room - sum(narrow)) / max(1.0, sum(w for w, fixed in zip(wishes, narrow, strict=False) if not fixed))
-        if all(narrow):
-            narrow, rest = [0.0] * shown, scale
-        for place, wish in enumerate(wishes):
+        share = max(_TIGHT, (room - sum(firm[:shown])) / max(1, sum(soft[:shown])))
+        for place in range(len(specs)):
             self.table.setColumnHidden(place, place >= shown)
             if place < shown:
-                self.table.setColumnWidth(place, int(narrow[place] or wish * rest))
+                self.table.setColumnWidth(place, firm[place] or int(soft[place] * share))
+
+    def _wish(self, spec: FieldSpec | Column) -> float:
+        """Width in characters, the heading and the cell's edges included."""
+        return max(float(spec.width) or self._usual_width(spec), len(spec.label)) + 1.6
 
     @staticmethod
     def _usual_width(spec: FieldSpec | Column) -> float:
-        return _WIDTHS.get(spec.kind.name, _DEFAULT_EM) if isinstance(spec, FieldSpec) else _DEFAULT_EM
+        if not isinstance(spec, FieldSpec):
+            return float(spec.width or _DEFAULT_EM)
+        if spec.width:
+            return spec.width * (_DIGIT_EM if spec.kind.name in _NUMBERS else 1.0)
+        return _WIDTHS.get(spec.kind.name, _DEFAULT_EM)
 
     def _put_together(self) -> None:
         sizes = tokens().sizes
@@ -205,9 +232,7 @@ class ListPage(QWidget):
         halves.setContentsMargins(0, 0, 0, 0)
         halves.setSpacing(0)
         halves.addWidget(self.stack, 1)
-        self.edge = QFrame()
-        self.edge.setFrameShape(QFrame.Shape.VLine)
-        self.edge.setObjectName("Rule")
+        self.edge = rule(upright=True)
         halves.addWidget(self.edge)
         halves.addWidget(self.detail)
         self.detail.setFixedWidth(sizes.em * 22)
@@ -426,3 +451,8 @@ class ListPage(QWidget):
 def _short(words: str) -> str:
     """A label without what stands in brackets."""
     return words.partition("（")[0]
+
+
+def _gives_way(spec: FieldSpec | Column) -> bool:
+    """True for texts, which may end in …; numbers and days may not."""
+    return not (isinstance(spec, FieldSpec) and spec.kind.name in _FIRM)
