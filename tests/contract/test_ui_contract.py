@@ -1,4 +1,4 @@
-"""Every register gets a whole form from its declaration: one editor per field, and what is filled in is what is stored."""
+"""Every register gets a whole form from its declaration: an editor per field, and what is filled in is stored."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ Everything is JSON, so a state is what a draft keeps. Nothing here knows a widge
 
 from __future__ import annotations
 
-import copy
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,6 +28,10 @@ class LineState:
     position: int = 0
     values: Values = field(default_factory=dict)
 
+    def copied(self) -> LineState:
+        """A line of its own."""
+        return LineState(self.id, self.position, dict(self.values))
+
 
 @dataclass(slots=True)
 class State:
@@ -37,10 +40,6 @@ class State:
     id: str
     values: Values = field(default_factory=dict)
     lines: dict[str, list[LineState]] = field(default_factory=dict)
-
-    def copied(self) -> State:
-        """A state of its own."""
-        return copy.deepcopy(self)
 
     def to_json(self) -> dict[str, Any]:
         """For a draft."""
