@@ -215,11 +215,7 @@ class ListPage(QWidget):
 
     @staticmethod
     def _usual_width(spec: FieldSpec | Column) -> float:
-        if not isinstance(spec, FieldSpec):
-            return float(spec.width or _DEFAULT_EM)
-        if spec.width:
-            return spec.width * (_DIGIT_EM if spec.kind.name in _NUMBERS else 1.0)
-        return _WIDTHS.get(spec.kind.name, _DEFAULT_EM)
+        return _WIDTHS.get(spec.kind.name, _DEFAULT_EM) if isinstance(spec, FieldSpec) else _DEFAULT_EM
 
     def _put_together(self) -> None:
         sizes = tokens().sizes
