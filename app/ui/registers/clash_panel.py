@@ -26,7 +26,7 @@ class Clash:
 
 
 class ClashPanel(QFrame):
-    """``decided`` carries the clash and whether mine stays; ``is_done`` when every field has been decided."""
+    """``decided`` carries the clash and whether mine stays; ``left`` counts the fields not decided yet."""
 
     decided = Signal(object, bool)
 
@@ -66,9 +66,9 @@ class ClashPanel(QFrame):
         return box
 
     @property
-    def is_done(self) -> bool:
-        """True when nothing is left to decide."""
-        return all(mine.isChecked() or theirs.isChecked() for _, mine, theirs in self.choices)
+    def left(self) -> int:
+        """How many fields are left to decide."""
+        return sum(not (mine.isChecked() or theirs.isChecked()) for _, mine, theirs in self.choices)
 
     def take_focus(self) -> None:
         """The cursor to the first field that is not decided."""

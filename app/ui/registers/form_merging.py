@@ -37,9 +37,9 @@ class Merging:
         self.panel: ClashPanel | None = None
 
     @property
-    def is_open(self) -> bool:
-        """True while a field that both sides changed is not decided."""
-        return self.panel is not None and not self.panel.is_done
+    def left(self) -> int:
+        """Fields that both sides changed and nobody has decided yet."""
+        return self.panel.left if self.panel is not None else 0
 
     def end(self) -> None:
         """Take the question away."""

@@ -50,4 +50,4 @@ def store(office: Office, record: Record, base: State | None, reasons: Mapping[s
 def author_of(office: Office, record_id: str) -> Author | None:
     """Who wrote the newest part of a record, lines included."""
     entries = office.history(record_id)
-    return Author(entries[0].user, entries[0].at) if entries else None
+    return Author(office.user_name(entries[0].user), entries[0].at) if entries else None

@@ -306,7 +306,7 @@ class RecordForm(FormPage):
 
     def go_to_open(self) -> None:
         """The cursor to the first place that needs something, brought into sight."""
-        if self.merging.panel is not None and self.merging.is_open:
+        if self.merging.panel is not None and self.merging.left:
             self.merging.panel.take_focus()
         else:
             self._go_to(self.findings.open_places())
@@ -332,7 +332,7 @@ class RecordForm(FormPage):
         self._renew()
         state = self.state()
         record, _ = assemble(self.definition, state)
-        if record is None or self.findings.open_places() or self.merging.is_open:
+        if record is None or self.findings.open_places() or self.merging.left:
             self.go_to_open()
         elif state == self.base:
             self._done(then, "没有改动")
@@ -449,7 +449,7 @@ class RecordForm(FormPage):
         self.header.title.setText(record.title() if record is not None else f"新增{label}")
         facts = (label, record.subtitle()) if record is not None else ()
         self.header.set_subtitle("　".join(one for one in facts if one))
-        open_ones = len(self.findings.open_places()) + self.merging.is_open
+        open_ones = len(self.findings.open_places()) + self.merging.left
         self.open_button.setText(f"有 {open_ones} 处需要处理")
         self.open_button.setVisible(bool(open_ones))
         dirty = self.is_dirty
