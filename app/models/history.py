@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from app.models import journal
+from app.models import folding, journal
 from app.models.database import Connection
 from app.models.kinds import show_value, value_of_wire
 from app.models.reading import Reader
@@ -14,7 +14,7 @@ from app.models.registry import Registry
 from app.models.rows import PARENT, POSITION
 from app.models.unit import UnitOfWork
 from app.sync.canonical import Wire
-from app.sync.merge import PENDING_BASE, version_of
+from app.sync.merge import PENDING_BASE, RecordState, merge, version_of
 from app.sync.op import DELETED, REFUSED_SEQ, Op, OpKind
 from app.sync.sealing import SealBox
 
@@ -23,11 +23,16 @@ _VERBS = {OpKind.CREATE: "新增", OpKind.UPDATE: "修改", OpKind.DELETE: "删�
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of one operation: from what to what, as people read it."""
+    """One field of one operation: from what to what, as people read it.
+
+    ``is_contested``: it met a change made elsewhere at the same time; ``was`` stood and went on standing until somebody
+    decided.
+    """
 
     label: str
     was: str
     new: str
+    is_contested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +53,22 @@ class HistoryEntry:
 
 def history(registry: Registry, conn: Connection, box: SealBox, root: str) -> list[HistoryEntry]:
     """Everything that happened to a record and its lines, newest first."""
-    ops = list(journal.select(conn, "root = ? AND kind <> 'access'", (root,)))
+    ops = folding.rightful(registry, list(journal.select(conn, "root = ? AND kind <> 'access'", (root,))))
     ops.sort(key=lambda op: (version_of(op) if op.seq != REFUSED_SEQ else PENDING_BASE, op.dev_seq))
     reader = Reader(registry, conn)
-    values: dict[tuple[str, str], Wire] = {}
-    entries = [_entry(registry, reader, box, op, values) for op in ops]
+    states: dict[str, RecordState] = {}
+    entries = []
+    for op in ops:
+        before = after = states.get(op.record_id)
+        if op.seq != REFUSED_SEQ:
+            after, _ = merge(before, op, version_of(op))
+            states[op.record_id] = after
+        entries.append(_entry(registry, reader, box, op, before=before, after=after))
     return [entry for entry in reversed(entries) if entry is not None]
 
 
 def _entry(
-    registry: Registry, reader: Reader, box: SealBox, op: Op, values: dict[tuple[str, str], Wire]
+    registry: Registry, reader: Reader, box: SealBox, op: Op, *, before: RecordState | None, after: RecordState | None
 ) -> HistoryEntry | None:
     definition = registry.find(op.register)
     if definition is None:
@@ -65,13 +76,13 @@ def _entry(
     changes: list[Change] = []
     verb = _VERBS.get(op.kind, "其他") if isinstance(op.kind, OpKind) else str(op.kind)
     for name, (_, new) in op.changes().items():
-        clear = box.open(new, register=op.register, field=name, record_id=op.record_id)
-        before = values.get((op.record_id, name))
-        values[(op.record_id, name)] = clear
+        stood = before.values.get(name) if before else None
+        clear, was = (box.opened_or_kept(wire, register=op.register, field=name, record_id=op.record_id) for wire in (new, stood))
         if name == DELETED:
             verb = "删除" if clear else "恢复"
         elif name not in (PARENT, POSITION):
-            changes.append(_change(definition, reader, name, before, clear))
+            change = _change(definition, reader, name, was, clear)
+            changes.append(replace(change, is_contested=_is_contested(after, op, name)))
     reason = op.content().get("reason")
     return HistoryEntry(
         at=op.at,
@@ -85,6 +96,11 @@ def _entry(
         is_waiting=op.is_waiting,
         is_refused=op.seq == REFUSED_SEQ,
     )
+
+
+def _is_contested(after: RecordState | None, op: Op, name: str) -> bool:
+    conflict = after.conflicts.get(name) if after else None
+    return conflict is not None and any(one.op_id == op.op_id for one in conflict.candidates)
 
 
 def _change(definition: Definition, reader: Reader, name: str, was: Wire, new: Wire) -> Change:
@@ -163,7 +179,7 @@ def _undo_record(unit: UnitOfWork, box: SealBox, act_id: str, ops: Sequence[Op],
     left: dict[str, Wire] = {}
     for op in everything:
         for name, (_, new) in op.changes().items():
-            clear = box.open(new, register=register, field=name, record_id=record_id)
+            clear = box.opened_or_kept(new, register=register, field=name, record_id=record_id)
             now[name] = clear
             if op.op_id in mine:
                 left[name] = clear

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.models.history import history
 from app.models.registers import Dispute, Party, Patrol, Person
 from app.sync import joining
 from app.sync.https import CountyClient
@@ -22,6 +23,13 @@ def dispute() -> Dispute:
         story="两家因宅基地边界发生争执",
         parties=(Party(role="applicant", name="甲某"), Party(role="respondent", name="乙某")),
     )
+
+
+def told(desk: Desk, record_id: str) -> list[tuple[str, str, bool]]:
+    """The telephone number in the history of a person, oldest first: from, to, and whether it was contested."""
+    entries = history(desk.store.registry, desk.store.conn, desk.store.box, record_id)
+    changes = [change for entry in reversed(entries) for change in entry.changes if change.label == "联系电话"]
+    return [(change.was, change.new, change.is_contested) for change in changes]
 
 
 def test_a_record_of_one_pc_reaches_the_other(township: Township, center: Desk, station: Desk) -> None:
@@ -98,6 +106,11 @@ def test_edits_of_one_field_are_both_kept_until_a_person_decides(
         found = desk.person(person.id)
         assert found is not None
         assert found.phone == "13800000003"
+        assert told(desk, person.id)[1:] == [
+            ("138****0001", "138****0002", False),
+            ("138****0002", "138****0003", True),
+            ("138****0002", "138****0003", False),
+        ]
         assert equal(desk, township)
         assert desk.is_healthy()
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from app.errors import AppError
 from app.models.clock import show_moment
-from app.models.history import HistoryEntry, Kept
+from app.models.history import Change, HistoryEntry, Kept
 from app.models.policy import Act
 from app.services.office import Office
 from app.ui import work
@@ -89,7 +89,12 @@ def _tone(entry: HistoryEntry) -> str:
 
 
 def _content(entry: HistoryEntry) -> str:
-    return "\n".join(
-        f"{change.label}：{change.was} → {change.new}" if change.was else f"{change.label}：{change.new or '（清空）'}"
-        for change in entry.changes
-    )
+    return "\n".join(_line(change) for change in entry.changes)
+
+
+def _line(change: Change) -> str:
+    if change.is_contested:
+        return f"{change.label}：填了 {change.new or '（空）'}，与当时的 {change.was or '（空）'} 冲突，待人决定"
+    if change.was:
+        return f"{change.label}：{change.was} → {change.new or '（清空）'}"
+    return f"{change.label}：{change.new or '（清空）'}"
