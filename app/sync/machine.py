@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from app.sync import protocol
 from app.sync.page import Cursor
-from app.sync.streams import chain_start, pulled
+from app.sync.streams import AUDIT, chain_start, pulled
 
 if TYPE_CHECKING:
     from app.sync.protocol import HelloAnswer, Settled
@@ -259,7 +259,8 @@ def _greeted(event: Greeted, state: State) -> Step:
     state = replace(state, to_pull=_unread(answer, own))
     settle: tuple[Effect, ...] = (Settle(answer.settled),) if answer.settled else ()
     if answer.reset:
-        return replace(state, phase=Phase.HELLO), (*settle, Rewind(answer.reset, answer.next))
+        # The audit stream is never read, so nobody can tell what of it was lost: it is asked for again as a whole.
+        return replace(state, phase=Phase.HELLO), (*settle, Rewind((*answer.reset, AUDIT), answer.next))
     after, more = _go_on(state, own)
     return after, (*settle, *more)
 

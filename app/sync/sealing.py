@@ -57,6 +57,14 @@ class SealBox:
         return opened
 
 
+    def opened_or_kept(self, value: Wire, *, register: str, field: str, record_id: str) -> Wire:
+        """As :meth:`open`, but what cannot be opened comes back sealed: one PC's damage must not stop the others."""
+        try:
+            return self.open(value, register=register, field=field, record_id=record_id)
+        except (SyncError, ValueError, TypeError):
+            return value
+
+
 def is_sealed(value: Wire) -> bool:
     """True for a value encrypted with the township's key."""
     return isinstance(value, dict) and SEALED in value

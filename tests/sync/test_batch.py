@@ -252,13 +252,13 @@ def test_one_wrong_or_two_exchanged_characters_are_found(data: st.DataObject) ->
     exchanged = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
     for typed in (wrong, exchanged):
         if typed.replace("-", "") != text.replace("-", "") and "-" not in text[at : at + 2]:
-            with pytest.raises(UserError, match="登记码输入有误"):
+            with pytest.raises(UserError, match="入网码输入有误"):
                 read_code(typed)
 
 
 @pytest.mark.parametrize("text", ["", "你好", "AAAA", "------", "0" * 200])
 def test_what_is_no_code_gets_a_sentence(text: str) -> None:
-    with pytest.raises(UserError, match="登记码"):
+    with pytest.raises(UserError, match="入网码"):
         read_code(text)
 
 

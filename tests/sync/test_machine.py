@@ -81,7 +81,7 @@ def test_what_was_entered_meanwhile_is_pushed_before_the_rest() -> None:
     assert effects == (Push(1),)
 
 
-@pytest.mark.parametrize(("state", "told"), [(protocol.REVOKED, "停用"), (protocol.UNKNOWN, "登记码")])
+@pytest.mark.parametrize(("state", "told"), [(protocol.REVOKED, "停用"), (protocol.UNKNOWN, "入网码")])
 def test_a_pc_the_county_turns_away_stops_and_says_what_to_do(state: str, told: str) -> None:
     after, effects = greeted(replace(ANSWER, state=state))
     assert after.phase is Phase.STOPPED
@@ -127,7 +127,7 @@ def test_a_lost_answer_is_made_good_by_what_the_county_says() -> None:
 def test_a_restored_county_gets_everything_again() -> None:
     answer = replace(ANSWER, reset=("people",), heads={"people": 2})
     state, effects = greeted(answer, Own("t", 4, {"people": Cursor(9, "x")}))
-    assert effects == (Rewind(("people",), 1),)
+    assert effects == (Rewind(("people", "audit"), 1),)
     assert state.to_pull == ("people",)
     state, effects = step(state, Rewound(Own("t", 4, orphans=1)))
     assert effects == (Push(1),)
