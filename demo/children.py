@@ -50,7 +50,8 @@ class Child:
                 encoding="utf-8",
                 start_new_session=os.name == "posix",  # Ctrl+C reaches us alone; we end the children
             )
-        threading.Thread(target=self._read, name=f"{name} says", daemon=True).start()
+        self._reader = threading.Thread(target=self._read, name=f"{name} says", daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -99,6 +100,9 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._reader.join(_END_S)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
 
 class Player(Child):

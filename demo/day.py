@@ -118,7 +118,7 @@ class Day:
         center.begin("sign_in", name=CLERK[0], password=CLERK[1])
         told = station.play("join_township", pairing=pairing, server=code, name=OFFICER[0], password=OFFICER[1])
         center.finish()
-        say.done(f"派出所凭配对码和登记码加入，取回 {told['people']} 人，看不到矛盾纠纷", told)
+        say.done(f"派出所凭配对码和入网码加入，取回 {told['people']} 人，看不到矛盾纠纷", told)
         told = station.play("patrol")
         say.done(f"派出所登记巡逻，发现两处情况（{told['strokes']} 次击键）", told)
         for player in (station, center):

@@ -18,6 +18,7 @@ from shiboken6 import isValid
 
 from app.ui import work
 from app.ui.widgets.bug_dialog import BugDialog
+from app.ui.widgets.toast import Toast
 from demo import album
 from demo.promises import BrokenPromiseError
 
@@ -113,11 +114,12 @@ class Camera:
     def take(self, name: str, window: QWidget) -> Path:
         """Photograph a window; a dialog is seen with the window behind it."""
         until_quiet()
+        behind = window.parentWidget() if isinstance(window, QDialog) else None
+        for toast in (behind or window).window().findChildren(Toast):
+            toast.hide()  # it would have gone by itself: the day is faster than a person
         path = self._folder / album.file_name(name)
-        picture = window.grab()
-        behind = window.parentWidget()
-        if isinstance(window, QDialog) and behind is not None:
-            picture = _over(behind.window(), window)
+        covers = behind is not None and window.size() == behind.window().size()
+        picture = window.grab() if behind is None or covers else _over(behind.window(), window)
         picture.save(str(path))
         return path
 

@@ -74,6 +74,12 @@ def new_form(host: RegisterHost) -> RecordForm:
     return found[0]
 
 
+def close(hands: Hands, host: RegisterHost) -> None:
+    """Esc: back to the list."""
+    hands.press("Esc")
+    until(lambda: host.form is None, "表单关闭")
+
+
 def fill(hands: Hands, sheet: Sheet) -> None:
     """From the field the cursor is in through the form, until everything on the sheet is typed."""
     rest = _Rest(sheet)

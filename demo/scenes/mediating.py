@@ -60,8 +60,11 @@ def mediate_in_haste(stage: Stage) -> dict[str, Any]:
     sheet = cases.trees(cases.registered(first.full_name), cases.registered(second.full_name), clock.today())
     form = _typed(stage, sheet, pictures=False)
     paper = _printed(stage, form, pictures=False)
+    strokes = stage.hands.strokes - before
+    stage.status_says("离线")
     stage.take("offline-agreement")
-    return {"strokes": stage.hands.strokes - before, **paper}
+    forms.close(stage.hands, stage.desk.registers.host("dispute"))
+    return {"strokes": strokes, **paper}
 
 
 def mediate_strangers(stage: Stage) -> dict[str, Any]:

@@ -28,7 +28,6 @@ def patrol(stage: Stage) -> dict[str, Any]:
     saved = stage.office.reader.get("patrol", form.record_id)
     promised(isinstance(saved, Patrol) and len(saved.findings) == 2, "巡逻记录里应有两处情况")
     strokes = hands.strokes - before
-    hands.press("Esc")
-    until(lambda: host.form is None, "表单关闭")
+    forms.close(hands, host)
     stage.take("patrols")
     return {"title": saved.title() if saved else "", "strokes": strokes}

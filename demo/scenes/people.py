@@ -69,10 +69,9 @@ def find(stage: Stage) -> dict[str, Any]:
     hands.press("Down", times=box.titles().index(name))
     hands.press("Enter")
     strokes = hands.strokes - before
-    form = _open_form(stage, name)
+    _open_form(stage, name)
     stage.take("person")
-    hands.press("Esc")
-    until(lambda: stage.desk.registers.host("person").form is not form, "表单关闭")
+    forms.close(hands, stage.desk.registers.host("person"))
     return {"name": name, "letters": letters, "strokes": strokes, "hits": hits}
 
 
@@ -88,7 +87,7 @@ def edit(stage: Stage, *, name: str, texts: dict[str, str], picture: str = "") -
     hands.press("Ctrl+S")
     until(lambda: not form.is_dirty, "修改已保存")
     strokes = hands.strokes - before
-    hands.press("Esc")
+    forms.close(hands, stage.desk.registers.host("person"))
     return {"strokes": strokes}
 
 
@@ -132,8 +131,7 @@ def household(stage: Stage) -> dict[str, Any]:
     stage.hands.press("Enter")
     until(lambda: host.form is not None and host.form.isVisible(), "户的表单")
     stage.take("household")
-    stage.hands.press("Esc")
-    until(lambda: host.form is None, "表单关闭")
+    forms.close(stage.hands, host)
     return {}
 
 

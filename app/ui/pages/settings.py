@@ -114,7 +114,7 @@ class CodeDialog(QDialog):
                 margin=sizes.space_l,
             )
         )
-        self.setMinimumWidth(sizes.em * 44)  # an enrolment code of 76 characters is seen whole
+        self.setMinimumWidth(sizes.em * 48)  # an enrolment code of 76 characters is seen whole
         self.veil = Veil(self)
         self._enter = EnterMoves(self)
         self._enter.finished.connect(self.go_on)
