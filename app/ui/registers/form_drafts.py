@@ -83,11 +83,12 @@ class DraftKeeper(QObject):
         if kept is None:
             self.drop()
             return False
+        row = self._office.reader.row(self._register, kept.mine.id)
         self.draft_id = self._office.keep_draft(
             draft_id=self.draft_id,
             register=self._register,
             record_id=kept.mine.id,
-            base_version=0 if kept.base is None else 1,
+            base_version=row.version if row is not None else 0,
             content=kept.to_json(),
         )
         return True
