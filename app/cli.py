@@ -1,9 +1,7 @@
-"""Commands: what the window can do, for scripts and for examining a sick data folder."""
+"""Commands: what the window can do, for scripts and for examining a sick data folder. The acts are in ``commands``."""
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,16 +9,20 @@ import typer
 
 from app import __version__
 from app.bootstrap import data_folder
-from app.errors import AppError
+from app.commands import care, records
+from app.commands.session import EXIT_CODES, PASSWORD_VARIABLE
 
-PASSWORD_VARIABLE = "TOWNSHIP_DESK_PASSWORD"  # noqa: S105 - the name of a variable
+__all__ = ["PASSWORD_VARIABLE", "cli"]
 
-cli = typer.Typer(add_completion=False, invoke_without_command=True, pretty_exceptions_enable=False)
+cli = typer.Typer(
+    add_completion=False,
+    invoke_without_command=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    epilog=EXIT_CODES,
+)
 
-Data = Annotated[Path | None, typer.Option("--data", help="数据文件夹；不填用本机默认位置")]
-PasswordFile = Annotated[
-    Path | None, typer.Option("--password-file", help=f"密码文件；或用环境变量 {PASSWORD_VARIABLE}")
-]
+Data = Annotated[Path | None, typer.Option("--data", help="数据文件夹；不填用本机默认位置", metavar="文件夹")]
 
 
 @cli.callback(help="乡镇社管通：不带命令时打开窗口。")
@@ -39,42 +41,21 @@ def version() -> None:
     typer.echo(f"township-desk {__version__}")
 
 
-@cli.command(help="核对日志与数据是否一致；不一致时退出码为 1。")
-def doctor(
-    context: typer.Context,
-    account: Annotated[str, typer.Option(help="账号姓名；不填用第一个账号")] = "",
-    password_file: PasswordFile = None,
-) -> None:
-    """Fold the journal and compare."""
-    from app.services import setup
-
-    folder = data_folder(context.obj)
-    try:
-        known = setup.known_accounts(folder)
-        chosen = next((one for one in known if not account or one.name == account), None)
-        if chosen is None:
-            typer.echo("没有这个账号，或这个文件夹里没有数据。", err=True)
-            raise typer.Exit(2)
-        office = setup.sign_in(folder, chosen.id, _password(password_file))
-    except AppError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
-    try:
-        health = office.doctor()
-    finally:
-        office.store.close()
-    typer.echo(f"日志 {health.operations} 条，记录 {health.records} 条。")
-    for complaint in health.complaints:
-        typer.echo(("✗ " if complaint.is_grave else "· ") + complaint.sentence)
-    typer.echo("日志与数据一致。" if health.is_sound else "日志与数据不一致，请保留数据文件夹并联系县管理员。")
-    raise typer.Exit(0 if health.is_sound else 1)
-
-
-def _password(file: Path | None) -> str:
-    if file is not None:
-        return file.read_text("utf-8").strip()
-    given = os.environ.get(PASSWORD_VARIABLE)
-    if given is None:
-        typer.echo(f"请用 --password-file 或环境变量 {PASSWORD_VARIABLE} 给出密码。", err=True)
-        sys.exit(2)
-    return given
+for name, act, words in (
+    ("init", care.init, "在空文件夹里建立一个乡镇。"),
+    ("import", records.bring_in, "导入 Excel；有坏行时退出码为 1。"),
+    ("template", records.template, "某种登记的 Excel 空表。"),
+    ("export", records.export, "把一种登记导出为 Excel。"),
+    ("search", records.search, "查找人、户、单位、纠纷；没有时退出码为 1。"),
+    ("show", records.show, "显示一条登记的全部内容。"),
+    ("print", records.print_paper, "打印文书为 PDF：默认草稿，--final 为正式并留底。"),
+    ("sync", care.sync, "与县服务器同步一轮。"),
+    ("enrol", care.enrol, "用登记码加入县服务器。"),
+    ("backup", care.back_up, "备份并核对。"),
+    ("restore", care.restore, "从备份恢复；已有的数据改名保留，从不删除。"),
+    ("doctor", care.doctor, "核对日志与数据是否一致；不一致时退出码为 1。"),
+    ("settings", care.settings, "列出或修改本机设置。"),
+    ("screenshots", care.screenshots, "把每一页存成 1366×768 的图片，不需要屏幕。"),
+    ("takeout", records.take_out, "全部数据导出为 Excel、JSON Lines 和 PDF，不用本程序也能看。"),
+):
+    cli.command(name=name, help=words, epilog=EXIT_CODES)(act)

@@ -1,4 +1,4 @@
-"""Backups come by themselves, are rotated, survive a kill and a full disk; restoring shows what goes and loses nothing."""
+"""Backups come by themselves, are rotated, survive a kill and a full disk; restoring shows what goes."""
 
 from __future__ import annotations
 

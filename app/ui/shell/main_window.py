@@ -170,6 +170,10 @@ class MainWindow(QMainWindow):
         self.page_opened.emit(key)
         return front
 
+    def page_keys(self) -> tuple[str, ...]:
+        """The keys of all pages, in the order of the navigation."""
+        return tuple(self._pages)
+
     def current_key(self) -> str:
         """The key of the page in front; empty when there is none."""
         front = self.stack.currentWidget()
