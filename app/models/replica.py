@@ -65,7 +65,7 @@ class StoreReplica:
         def run(conn: Connection) -> None:
             identity = self._store.identity
             if link.township != identity.township:
-                raise StoreError("登记码属于另一个乡镇", "请用空的数据文件夹加入那个乡镇")
+                raise StoreError("入网码属于另一个乡镇", "请用空的数据文件夹加入那个乡镇")
             if link.device != identity.device:
                 if journal.head(conn, identity.township, identity.device)[0]:
                     raise StoreError("登记时的电脑编号与本机数据不同", "请重新登记")
@@ -149,10 +149,9 @@ class StoreReplica:
             cursors = _cursors(conn)
             known = [one for one in duplicates if one.stream in cursors and one.seq <= cursors[one.stream].seq]
             device = self._store.identity.device
-            numbers = [(one.seq, device, one.dev_seq) for one in (*telling, *known) if one.outcome != REFUSED]
-            conn.executemany(
-                "UPDATE OR IGNORE journal SET seq = ? WHERE device = ? AND dev_seq = ? AND seq IS NULL", numbers
-            )
+            for one in (*telling, *known):
+                if one.outcome != REFUSED:
+                    _number(conn, device, one)
             refused = [one for one in telling if one.outcome == REFUSED]
             return self._changed(conn, [record for one in refused for record in self._refuse(conn, one)])
 
@@ -170,7 +169,7 @@ class StoreReplica:
     def _draft(self, op: Op, reason: str) -> drafts.Draft:
         box = self._store.box
         content = {
-            name: box.open(new, register=op.register, field=name, record_id=op.record_id)
+            name: box.opened_or_kept(new, register=op.register, field=name, record_id=op.record_id)
             for name, (_, new) in op.changes().items()
         }
         return drafts.Draft(op.op_id, op.register, op.record_id, op.base_version, content, op.user, op.at, reason)
@@ -352,6 +351,16 @@ def _record_ids(conn: Connection, where: str, parameters: Sequence[object]) -> l
     return [row[0] for row in conn.execute(f"SELECT DISTINCT record_id FROM journal WHERE {where}", parameters)]
 
 
+def _number(conn: Connection, device: str, one: Settled) -> None:
+    """Keep a number that no page brings. Who held it before a county was restored waits for its new one."""
+    place = (one.seq, device, one.dev_seq)
+    conn.execute(
+        "UPDATE journal SET seq = NULL WHERE stream = ? AND seq = ? AND NOT (device = ? AND dev_seq = ?)",
+        (one.stream, *place),
+    )
+    conn.execute("UPDATE journal SET seq = ? WHERE device = ? AND dev_seq = ? AND seq IS NULL", place)
+
+
 def _take_receipts(conn: Connection, device: str, page: Page) -> list[str]:
     """Own operations that now have a number; returns their records."""
     touched: list[str] = []
@@ -375,11 +384,20 @@ def _take_ops(conn: Connection, page: Page) -> list[str]:
         row[0]
         for row in conn.execute(f"SELECT op_id FROM journal WHERE op_id IN ({marks})", [op.op_id for op in page.ops])
     }
+    _refuse_other_content(conn, [op for op in page.ops if op.op_id in known])
     journal.append(conn, [op for op in page.ops if op.op_id not in known])
     conn.executemany(
         "UPDATE journal SET seq = ? WHERE op_id = ?", [(op.seq, op.op_id) for op in page.ops if op.op_id in known]
     )
     return [*(op.record_id for op in page.ops), *erase(conn, page.ops)]
+
+
+def _refuse_other_content(conn: Connection, ops: Iterable[Op]) -> None:
+    """An id known here belongs to one content: under another one nothing of ours may count as acknowledged."""
+    for op in ops:
+        row = conn.execute("SELECT payload_digest FROM journal WHERE op_id = ?", (op.op_id,)).fetchone()
+        if row[0] != op.payload_digest:
+            raise TamperedError(f"编号 {op.op_id} 已有不同的内容")
 
 
 def erase(conn: Connection, ops: Iterable[Op]) -> list[str]:

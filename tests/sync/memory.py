@@ -174,6 +174,9 @@ class MemoryReplica:
                 disk.journal[op.op_id] = op.with_seq(REFUSED_SEQ)
                 disk.drafts[op.op_id] = one.reason
             elif not is_read or (one.outcome == protocol.DUPLICATE and at is not None and one.seq <= at.seq):
+                for other in [*disk.journal.values()]:
+                    if (other.stream, other.seq) == (one.stream, one.seq):
+                        disk.journal[other.op_id] = other.with_seq(None)
                 disk.journal[op.op_id] = op.with_seq(one.seq)
         self.disk = disk
 
