@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.errors import SyncError, UserError
@@ -26,7 +25,13 @@ from app.sync.page import Cursor
 from app.sync.ports import Link
 from app.sync.protocol import Hello, HelloAnswer, PushAnswer, strange_answer
 
-_TIMEOUT = httpx.Timeout(20.0, connect=8.0)
+if TYPE_CHECKING:
+    # Loaded with the first request: a sixth of the time until the window opens, and many a PC never talks to a county.
+    import httpx
+
+_PATIENCE = 20.0
+_PATIENCE_TO_CONNECT = 8.0
+"""Seconds."""
 _PAGE = 250
 """Operations asked for at once: stored in one transaction, before which no save has to wait longer than a blink."""
 
@@ -49,11 +54,12 @@ class CountyClient:
     """Talks to one county as one device. Not shared between threads."""
 
     def __init__(self, link: Link) -> None:
+        import httpx
+
         self._link = link
         self._token = ""
-        self._http = httpx.Client(
-            base_url=link.url, verify=_pinned(link.certificate), timeout=_TIMEOUT, trust_env=False
-        )
+        timeout = httpx.Timeout(_PATIENCE, connect=_PATIENCE_TO_CONNECT)
+        self._http = httpx.Client(base_url=link.url, verify=_pinned(link.certificate), timeout=timeout, trust_env=False)
 
     def __enter__(self) -> CountyClient:
         return self
@@ -237,6 +243,8 @@ def _seconds(text: str) -> float:
 @contextmanager
 def _sentences(url: str) -> Iterator[None]:
     """Turn what the network does into sentences."""
+    import httpx
+
     try:
         yield
     except (httpx.HTTPError, OSError) as error:
@@ -244,6 +252,8 @@ def _sentences(url: str) -> Iterator[None]:
 
 
 def _network_error(url: str, error: Exception) -> SyncError:
+    import httpx
+
     cause = _tls_cause(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
         return SyncError(

@@ -1,0 +1,109 @@
+"""From a new process to a usable main window on a township of 2,000 people, beside a bare window with a table.
+
+Offscreen, warm disk cache. Deriving the key (Argon2id), which is slow by purpose, is taken out and told apart.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from bench._figures import QUICK, against, alone, heading
+from bench._people import PASSWORD, township
+
+PEOPLE = 200 if QUICK else 2000
+TIMES = 3 if QUICK else 7
+
+BARE = """
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import QApplication, QMainWindow, QTableView
+app = QApplication([])
+window, table, model = QMainWindow(), QTableView(), QStandardItemModel(200, 10)
+table.setModel(model)
+window.setCentralWidget(table)
+window.resize(1280, 800)
+window.show()
+app.processEvents()
+print("{}", flush=True)
+"""
+
+OURS = """
+import json, sys, time
+from pathlib import Path
+import app.__main__, app.cli
+from app.bootstrap import log_to
+from app.ui.program import Program
+from app.ui.work import install_border, is_idle
+from app.models.keyring import Keyring
+from app.services import setup
+folder = Path(sys.argv[1])
+install_border()
+log_to(folder)
+program = Program(folder)
+program.begin()
+program.app.processEvents()
+print("{}", flush=True)
+unlock, derived = Keyring.unlock, []
+def timed(self, *given):
+    begun = time.perf_counter()
+    try:
+        return unlock(self, *given)
+    finally:
+        derived.append(time.perf_counter() - begun)
+Keyring.unlock = timed
+office = setup.sign_in(folder, setup.known_accounts(folder)[0].id, sys.argv[2])
+program.open_desk(office)
+program.app.processEvents()
+print(json.dumps({"derived": sum(derived)}), flush=True)
+while not is_idle():
+    program.app.processEvents()
+program.window.close()
+program.close()
+"""
+
+
+def main() -> None:
+    """Measure and print."""
+    with TemporaryDirectory(prefix="bench", ignore_cleanup_errors=True) as given:
+        folder = Path(given)
+        township(folder / "data", PEOPLE).store.close()
+        bare, login, desk, derived = [], [], [], []
+        for _ in range(TIMES):
+            bare.append(_moments(BARE)[0][0])
+            (shown, _told), (open_at, told) = _moments(OURS, str(folder / "data"), PASSWORD)
+            login.append(shown)
+            derived.append(told["derived"])
+            desk.append(open_at - told["derived"])
+    heading()
+    against("process to sign-in window", median(bare), median(login))
+    against(f"process to main window, {PEOPLE} people", median(bare), median(desk), aim=2)
+    alone("deriving the key, not counted above", median(derived))
+
+
+def _moments(code: str, *arguments: str) -> list[tuple[float, dict[str, float]]]:
+    """When, after the start of the process, each line came that it printed; in seconds."""
+    begun = time.perf_counter()
+    found = []
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    ) as process:
+        assert process.stdout is not None
+        told = (line for line in process.stdout if line.startswith("{"))
+        found.extend((time.perf_counter() - begun, json.loads(line)) for line in told)
+    if process.returncode:
+        message = "the program ended with an error"
+        raise RuntimeError(message)
+    return found
+
+
+if __name__ == "__main__":
+    main()
