@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from app.services.setup import NewAccount
 from app.sync import joining
 from app.sync.agent import SAVE_DELAY, SyncAgent, SyncStatus
 from app.sync.https import CountyClient
+from app.sync.ports import WaitingItem
 from app.sync.streams import MEDIATION
 
 
@@ -68,11 +69,22 @@ class Syncing:
         return SyncAgent(self._replica, lambda _: None, new_device_id=new_id).run_once()
 
     def items(self) -> list[Item]:
-        """What waits or was refused, by the names people know, oldest first."""
-        return [
-            Item(self._what(one.register, one.root, one.kind), one.register, one.root, _instant(one.at), one.error)
-            for one in self._agent.waiting_items()
-        ]
+        """What waits or was refused, by the names people know: one line a record and error, the oldest first."""
+        found: dict[tuple[str, str], list[WaitingItem]] = {}
+        for one in self._agent.waiting_items():
+            found.setdefault((one.root, one.error), []).append(one)
+        return [self._item(held) for held in found.values()]
+
+    def _item(self, held: Sequence[WaitingItem]) -> Item:
+        """What the oldest of them did to the record itself names it; the others are counted."""
+        first = next((one for one in held if one.record_id == one.root), held[0])
+        what = self._what(first.register, first.root, first.kind if first.record_id == first.root else "update")
+        words = f"{what}（{len(held)} 处）" if len(held) > 1 else what
+        return Item(words, self._top(first.register), first.root, _instant(held[0].at), held[0].error)
+
+    def _top(self, register: str) -> str:
+        parent = self._office.registry.parent(register)
+        return parent.definition.name if parent else register
 
     def join_county(self, code: str) -> None:
         """Tie this township's first PC to a county by the administrator's one-time code. Raises with what to do."""
@@ -105,9 +117,7 @@ class Syncing:
             self._agent.kick(SAVE_DELAY)
 
     def _what(self, register: str, root: str, kind: str) -> str:
-        registry = self._office.registry
-        parent = registry.parent(register)
-        definition = parent.definition if parent else registry.find(register)
+        definition = self._office.registry.find(self._top(register))
         if definition is None:
             return "新版本程序的记录"
         may_read = self._office.may(Act.READ, definition.name)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import SyncError, UserError
-from app.models.registers import Dispute, Person
+from app.models.registers import Dispute, Party, Person
 from app.services import setup
 from app.services.office import Office
 from app.services.setup import NewAccount
@@ -86,7 +86,10 @@ def test_the_second_pc_signs_in_by_its_own_account(station: Office) -> None:
 
 def test_what_waits_is_listed_by_name_until_the_county_confirms(center: Syncing, office: Office) -> None:
     office.save(Person(full_name="待报人"))
-    assert [one.what for one in center.items()] == ["新增人口“待报人”"]
+    dispute = Dispute(name="争水", parties=(Party(name="王甲"), Party(name="王乙")))
+    office.save(dispute)
+    assert [one.what for one in center.items()] == ["新增人口“待报人”", "新增纠纷“争水”（3 处）"]
+    assert {one.register for one in center.items()} == {"person", "dispute"}
     assert center.run_once().is_synced
     assert center.items() == []
 
