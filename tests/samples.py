@@ -134,6 +134,7 @@ _VALUES: Mapping[str, Any] = {
     "day": lambda _, number: FIRST_DAY + timedelta(days=number),
     "moment": lambda _, number: FIRST_MOMENT + timedelta(minutes=number),
     "money": lambda _, number: Decimal(number) + Decimal("0.50"),
+    "area": lambda _, number: Decimal(number) + Decimal("20.60"),
     "flag": lambda _, number: number % 2 == 0,
     "frozen": lambda _, number: {"姓名": _name(number), "住址": f"红旗村{number}组"},
 }

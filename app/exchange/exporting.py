@@ -37,6 +37,7 @@ _TEXT_KINDS: Final = frozenset(
 _WIDTHS: Final[Mapping[str, int]] = {
     "id_number": 21, "phone": 15, "day": 12, "moment": 17, "address": 28, "long_text": 40, "credit_code": 21,
     "person_name": 12, "number_text": 16, "flag": 7, "money": 13, "count": 8, "code": 12, "codes": 18, "ref": 16,
+    "area": 9,
 }  # fmt: skip
 _FORMAT_WORDS: Final[Mapping[str, str]] = {
     "day": "日期，写成 2024-03-15、2024年3月15日 或 20240315 都可以",
@@ -45,6 +46,7 @@ _FORMAT_WORDS: Final[Mapping[str, str]] = {
     "phone": "只填一个号码，手机或“区号-号码”",
     "flag": "填“是”或“否”",
     "money": "单位为元，只写数字",
+    "area": "单位为平方米，只写数字",
     "count": "只写整数",
     "code": "从下拉框选择",
     "codes": "可填几项，用顿号隔开",
@@ -179,7 +181,7 @@ def dress(book: Book, page: Worksheet, sheet: Sheet, lists: Lists | None) -> Non
 
 def _dress_column(book: Book, page: Worksheet, column: int, spec: FieldSpec | Column) -> None:
     kind = spec.kind.name if isinstance(spec, FieldSpec) else "text"
-    look = {"day": "day", "moment": "moment", "money": "money", "count": "number"}.get(kind, "plain")
+    look = {"day": "day", "moment": "moment", "money": "money", "area": "money", "count": "number"}.get(kind, "plain")
     width = max(_WIDTHS.get(kind, 16), min(spec.width, 40) * 1.4, len(spec.label) * 2 + 3)
     page.set_column(column, column, width, book.look(look))
 

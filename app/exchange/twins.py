@@ -43,6 +43,9 @@ _DECLARED: Final[Mapping[str, Sameness]] = {
     "patrol": Sameness(
         (), ("patrolled_on", "shift", "route?", "place?", "leader?"), ("", "日期、班次、路线和带班人都相同")
     ),
+    "residence": Sameness((), ("person", "arrived_on?"), ("", "人和入住日期都相同")),
+    "house": Sameness(("number",), ("exact_address",), ("房屋编号相同", "房屋准确地址相同")),
+    "hazard": Sameness((), ("name", "found_on", "location?"), ("", "隐患名称、发现日期和地点都相同")),
     "place": Sameness(("code",), ("name", "parent_place?"), ("区划代码相同", "名称和上级都相同")),
     "committee": Sameness(("name",), (), ("全称相同", "")),
     "account": Sameness(("name",), (), ("姓名相同", "")),

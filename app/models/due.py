@@ -1,14 +1,27 @@
-"""What is due: matters whose day is near or past. By matter, never by person."""
+"""What is due: matters whose day is near or past. By matter, never by person.
+
+SQL chooses candidates by plain days, which is never too few because a clock is never shorter; the period engine then
+says the exact day and what must be told about it (a rest day, a year without its holiday arrangement).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from app.models.clocks_list import Clock, clock_called
 from app.models.database import Connection
 
-MEDIATION_DAYS = 30
-"""Days a mediation commonly takes at most (人民调解工作若干规定 第三十三条: 一个月); to become a setting."""
+_LONGEST_ROLL = 31
+"""Days by which a rest day may move a deadline at the very most; only widens the choice of candidates."""
+
+_PERFORMED = "coalesce(a.performed, '') NOT IN ('performed', 'on_the_spot')"
+_AGREEMENTS = "dispute_agreement a JOIN dispute d ON d.id = a.parent WHERE d.deleted = 0 AND a.deleted = 0"
+_LAST_RECHECK = (
+    "coalesce((SELECT r.result FROM hazard_recheck r WHERE r.parent = h.id AND r.deleted = 0"
+    " ORDER BY r.checked_on DESC, r.position DESC, r.id DESC LIMIT 1), '')"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +36,87 @@ class Due:
 
 
 def due_matters(conn: Connection, today: date, *, ahead: int = 7, cap: int = 50) -> list[Due]:
-    """Agreements to be performed and mediations to be ended until ``today`` + ``ahead`` days, the oldest first."""
-    horizon = (today + timedelta(days=ahead)).isoformat()
-    accepted_until = (today + timedelta(days=ahead - MEDIATION_DAYS)).isoformat()
+    """What falls due until ``today`` + ``ahead`` days or is past it, the oldest first.
+
+    Agreements to be performed, mediations to be ended, hazards to be rectified; and the last days in which parties may
+    apply for judicial confirmation, which is not shown any more when it is past: nothing can be done then.
+    """
+    horizon = today + timedelta(days=ahead)
+    found = [
+        *_performances(conn, horizon, cap),
+        *_mediations(conn, horizon, cap),
+        *_confirmations(conn, today, horizon, cap),
+        *_rectifications(conn, horizon, cap),
+    ]
+    return sorted(found, key=lambda one: one.on)[:cap]
+
+
+def _performances(conn: Connection, horizon: date, cap: int) -> Iterator[Due]:
     found = conn.execute(
-        "SELECT d.id, d.title, '协议履行期限', a.due_on FROM dispute_agreement a JOIN dispute d ON d.id = a.parent"
-        " WHERE d.deleted = 0 AND a.deleted = 0 AND a.due_on <= ?"
-        " AND coalesce(a.performed, '') NOT IN ('performed', 'on_the_spot')"
-        " UNION ALL SELECT d.id, d.title, '调解期限', date(d.accepted_on, ?) FROM dispute d"
-        " WHERE d.deleted = 0 AND d.accepted_on <= ? AND d.stage IN ('registered', 'accepted', 'mediating')"
-        " ORDER BY 4 LIMIT ?",
-        (horizon, f"+{MEDIATION_DAYS} days", accepted_until, cap),
+        f"SELECT d.id, d.title, a.due_on FROM {_AGREEMENTS} AND a.due_on <= ? AND {_PERFORMED} ORDER BY 3 LIMIT ?",
+        (horizon.isoformat(), cap),
     )
-    return [Due("dispute", row[0], row[1], row[2], date.fromisoformat(row[3])) for row in found if row[3]]
+    for record_id, title, stored in found:
+        on = _day(stored)
+        if on is not None:
+            yield Due("dispute", record_id, title, "协议履行期限", on)
+
+
+def _mediations(conn: Connection, horizon: date, cap: int) -> Iterator[Due]:
+    clock = clock_called("mediation")
+    found = conn.execute(
+        "SELECT d.id, d.title, d.accepted_on FROM dispute d WHERE d.deleted = 0 AND d.accepted_on <= ?"
+        " AND d.stage IN ('registered', 'accepted', 'mediating') ORDER BY 3 LIMIT ?",
+        (_latest_start(clock, horizon), cap),
+    )
+    yield from _running("dispute", found, clock, horizon)
+
+
+def _confirmations(conn: Connection, today: date, horizon: date, cap: int) -> Iterator[Due]:
+    clock = clock_called("judicial_confirmation")
+    earliest = today - timedelta(days=clock.period.least_days + _LONGEST_ROLL)
+    found = conn.execute(
+        f"SELECT d.id, d.title, a.signed_on FROM {_AGREEMENTS} AND a.form = 'written' AND {_PERFORMED}"
+        " AND a.signed_on BETWEEN ? AND ? ORDER BY 3 LIMIT ?",
+        (earliest.isoformat(), _latest_start(clock, horizon), cap),
+    )
+    yield from (one for one in _running("dispute", found, clock, horizon) if one.on >= today)
+
+
+def _rectifications(conn: Connection, horizon: date, cap: int) -> Iterator[Due]:
+    found = conn.execute(
+        "SELECT h.id, h.title, h.due_on FROM hazard h WHERE h.deleted = 0 AND h.due_on <= ? AND h.handed_on IS NULL"
+        f" AND {_LAST_RECHECK} <> 'passed' ORDER BY 3 LIMIT ?",
+        (horizon.isoformat(), cap),
+    )
+    for record_id, title, stored in found:
+        on = _day(stored)
+        if on is not None:
+            yield Due("hazard", record_id, title, "隐患整改期限", on)
+
+
+def _latest_start(clock: Clock, horizon: date) -> str:
+    return (horizon - timedelta(days=clock.period.least_days)).isoformat()
+
+
+def _running(register: str, found: Iterator[tuple[str, str, object]], clock: Clock, horizon: date) -> Iterator[Due]:
+    """The candidates whose clock ends within the horizon, with what must be said about the last day."""
+    for record_id, title, stored in found:
+        start = _day(stored)
+        if start is None:
+            continue
+        last = clock.deadline(start)
+        if last.on <= horizon:
+            what = f"{clock.title}（{last.note}）" if last.note else clock.title
+            yield Due(register, record_id, title, what, last.on)
+
+
+def _day(stored: object) -> date | None:
+    """A stored day; None for what no program could read as one, which is shown in its record."""
+    try:
+        return date.fromisoformat(stored) if isinstance(stored, str) else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

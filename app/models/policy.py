@@ -38,7 +38,8 @@ class User:
 
 _EVERYDAY = frozenset({Act.READ, Act.WRITE, Act.DELETE, Act.EXPORT, Act.PRINT, Act.REVEAL, Act.DECIDE, Act.UNDO})
 _OFFICE = frozenset({"place", "committee"})
-_PEOPLE = frozenset({"person", "household", "organisation"})
+_PEOPLE = frozenset({"person", "household", "organisation", "residence", "house"})
+_SAFETY = frozenset({"patrol", "hazard"})
 
 _ACTS: dict[str, frozenset[Act]] = {
     "administrator": frozenset(Act),
@@ -48,13 +49,13 @@ _ACTS: dict[str, frozenset[Act]] = {
     "auditor": frozenset({Act.READ}),
 }
 _WRITES: dict[str, frozenset[str]] = {
-    "clerk": _PEOPLE | _OFFICE | {"dispute", "patrol"},
+    "clerk": _PEOPLE | _OFFICE | _SAFETY | {"dispute"},
     "mediator": frozenset({"dispute", "person", "organisation"}),
-    "police": _PEOPLE | {"patrol"},
+    "police": _PEOPLE | _SAFETY,
     "auditor": frozenset(),
 }
 _READS: dict[str, frozenset[str]] = {
-    "police": _PEOPLE | _OFFICE | {"patrol", "account"},
+    "police": _PEOPLE | _OFFICE | _SAFETY | {"account"},
 }
 _CHANGING = frozenset({Act.WRITE, Act.DELETE, Act.IMPORT, Act.DECIDE, Act.UNDO})
 

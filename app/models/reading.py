@@ -89,12 +89,12 @@ class Reader:
             wires = (wire_of_sql(spec.kind, value) for spec, value in zip(specs, stored[2:], strict=True))
             yield stored[0], stored[1], tuple(wires)
 
-    def find(self, register: str, field_name: str, value: str) -> list[str]:
+    def find(self, register: str, field_name: str, value: str, *, cap: int = 200) -> list[str]:
         """Ids of living records whose field holds exactly this wire value (twins, back references)."""
         definition = self._registry.get(register)
         definition.field(field_name)
         found = self._conn.execute(
-            f"SELECT id FROM {register} WHERE {field_name} = ? AND deleted = 0 ORDER BY id LIMIT 200", (value,)
+            f"SELECT id FROM {register} WHERE {field_name} = ? AND deleted = 0 ORDER BY id LIMIT ?", (value, cap)
         )
         return [row[0] for row in found]
 
@@ -134,15 +134,26 @@ class Reader:
             conditions.append(f"{self._expression(definition, name)} = ?")
             parameters.append(value)
         if query.text.strip():
-            hits = search.find(self._registry, self._conn, query.text, registers=[query.register], cap=2000)
-            marks = ", ".join("?" * len(hits))
-            conditions.append(f"t.id IN ({marks})")
-            parameters += [hit.id for hit in hits]
+            condition, found_ids = self._text_condition(definition, query.text)
+            conditions.append(condition)
+            parameters += found_ids
         order = self._order(definition, query.sort or definition.sort)
         found = self._conn.execute(
             f"SELECT t.n FROM {definition.name} t WHERE {' AND '.join(conditions)} ORDER BY {order}", parameters
         )
         return [row[0] for row in found]
+
+    def _text_condition(self, definition: Definition, text: str) -> tuple[str, list[str]]:
+        """A list's search: in the record itself, and in what it is found by (``Record.found_by``)."""
+        places = [("id", definition.name)]
+        places += [(name, str(definition.field(name).target)) for name in definition.found_by]
+        conditions: list[str] = []
+        ids: list[str] = []
+        for column, register in places:
+            hits = search.find(self._registry, self._conn, text, registers=[register], cap=2000)
+            conditions.append(f"t.{column} IN ({', '.join('?' * len(hits))})")
+            ids += [hit.id for hit in hits]
+        return f"({' OR '.join(conditions)})", ids
 
     def page(self, register: str, keys: Sequence[int], *, masked: bool = True) -> list[ListRow]:
         """The lines of these keys, in their order; references shown by title."""

@@ -134,6 +134,8 @@ class Column:
     """A list column that is not a plain field: computed in SQL for sorting and filtering and in Python for the form.
 
     ``sql`` is an expression over the register's table alias ``t``; a contract test holds both halves equal.
+    ``refers`` names a register it counts or reads, so that lists follow when that one changes;
+    ``choices`` are the values a filter offers.
     """
 
     name: str
@@ -142,6 +144,7 @@ class Column:
     python: Callable[[Any, Lookup], str]
     width: int = 0
     refers: str | None = None
+    choices: tuple[str, ...] = ()
 
 
 class Lookup(typing.Protocol):
@@ -149,6 +152,10 @@ class Lookup(typing.Protocol):
 
     def get(self, register: str, record_id: str) -> Record | None:
         """The record, or None when this PC does not have it."""
+        ...
+
+    def find(self, register: str, field_name: str, value: str, *, cap: int = 200) -> list[str]:
+        """Ids of living records whose field holds exactly this wire value, at most ``cap``."""
         ...
 
 
@@ -168,6 +175,7 @@ class Definition:
     layout: tuple[Section, ...]
     filters: tuple[str, ...]
     sort: str
+    found_by: tuple[str, ...]
     by_name: Mapping[str, FieldSpec] = data_field(repr=False)
 
     @property
@@ -276,6 +284,8 @@ class Record(_Declared):
     layout: ClassVar[tuple[Section, ...]] = ()
     filters: ClassVar[tuple[str, ...]] = ()
     sort: ClassVar[str] = ""
+    found_by: ClassVar[tuple[str, ...]] = ()
+    """References through which a list is searched as well: a residence by the name of its person."""
     rules: ClassVar[dict[Stage, list[Rule]]]
 
     def __init_subclass__(cls, **said: Any) -> None:
@@ -344,6 +354,7 @@ def _define(cls: type[Record], **said: Any) -> Definition:
         layout=cls.layout or (Section(said["label"], tuple(by_name)),),
         filters=cls.filters,
         sort=cls.sort,
+        found_by=cls.found_by,
         by_name=types.MappingProxyType(by_name),
     )
     _check_names(definition)
@@ -409,6 +420,7 @@ def _check_names(definition: Definition) -> None:
         "columns": (definition.columns, known | computed),
         "filters": (definition.filters, known | computed),
         "layout": (tuple(name for section in definition.layout for name in section.fields), known),
+        "found_by": (definition.found_by, {name for name, spec in definition.by_name.items() if spec.target}),
         "sort": ((definition.sort.lstrip("-"),) if definition.sort else (), known | computed),
     }
     for attribute, (names, allowed) in places.items():

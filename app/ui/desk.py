@@ -118,7 +118,8 @@ class Desk(QObject):
         settings = SettingsPage(self._facts, self._choices())
         return [
             LazyPage("workbench", "工作台", "layout-dashboard", "", lambda: workbench, _refreshed),
-            *self.registers.pages("person", "household", "organisation", "dispute", "patrol"),
+            *self.registers.pages("person", "household", "residence", "house", "organisation"),
+            *self.registers.pages("dispute", "patrol", "hazard"),
             LazyPage(CONFLICTS_PAGE, "待核", "git-compare", "办理", lambda: self.conflicts, _refreshed),
             *self.registers.pages(*self.registers.others(), "committee", "place", "account"),
             LazyPage(SYNC_PAGE, "同步", "refresh-cw", "系统", lambda: sync, _refreshed),

@@ -26,6 +26,7 @@ EDITORS: dict[str, type[Editor]] = {
     "code": CodeEditor,
     "codes": CodesEditor,
     "money": MoneyEditor,
+    "area": LineEditor,
     "count": LineEditor,
     "flag": FlagEditor,
     "ref": RefEditor,

@@ -224,7 +224,8 @@ def test_no_word_of_a_form_is_cut_and_the_keyboard_goes_through_all_of_it(
             QTest.keyClick(cursor, Qt.Key.Key_Return, control)
     assert form.focusWidget() is form.save_button
     parts = [form.panel, *(lines.panel for lines in form.lines.values() if not lines.is_fixed)]
-    fields = {editor.widget for part in parts for editor in part.editors.values() if not editor.spec.read_only}
+    editors = [editor for part in parts for editor in part.editors.values() if not editor.spec.read_only]
+    fields = {stop for editor in editors for stop in editor.stops()}
     assert {field for field in fields if field.isEnabled() and field not in visited} == set()
 
 

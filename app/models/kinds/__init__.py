@@ -14,7 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from app.models.kinds.amounts import CountKind, FlagKind, MoneyKind
+from app.models.kinds.amounts import AreaKind, CountKind, FlagKind, MoneyKind
 from app.models.kinds.base import (
     Kind,
     SearchBy,
@@ -36,6 +36,8 @@ from app.models.kinds.times import DayKind, MomentKind
 __all__ = [
     "Address",
     "AddressKind",
+    "Area",
+    "AreaKind",
     "CodeKind",
     "CodesKind",
     "Count",
@@ -96,6 +98,7 @@ Phone = Annotated[str, PhoneKind()]
 Day = Annotated[date, DayKind()]
 Moment = Annotated[datetime, MomentKind()]
 Money = Annotated[Decimal, MoneyKind()]
+Area = Annotated[Decimal, AreaKind()]
 Count = Annotated[int, CountKind()]
 Flag = Annotated[bool, FlagKind()]
 Frozen = Annotated[dict[str, str], FrozenKind()]

@@ -1,7 +1,8 @@
-"""Kinds of amounts: money without floats, counts, yes or no."""
+"""Kinds of amounts: money and areas without floats, counts, yes or no."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
@@ -41,6 +42,39 @@ class MoneyKind(Kind):
 
     def show(self, value: Any) -> str:
         return f"{value:,.2f}"
+
+
+class AreaKind(Kind):
+    """Square metres as ``Decimal`` with at most two places; whole square decimetres on the wire."""
+
+    name: ClassVar[str] = "area"
+    sql: ClassVar[SqlType] = "INTEGER"
+    example: ClassVar[str] = "85.6"
+
+    def check(self, value: object) -> object:
+        raw = re.sub(r"㎡|m2|m²|平方米|平米|平方|,|，", "", value.strip()) if isinstance(value, str) else value
+        try:
+            area = Decimal(str(raw).strip())
+        except InvalidOperation as error:
+            message = "应为面积（平方米），例如 85.6"
+            raise ValueError(message) from error
+        if not area.is_finite() or not 0 <= area < Decimal(10) ** 8 or area != area.quantize(Decimal("0.01")):
+            message = "面积最多两位小数，例如 85.6"
+            raise ValueError(message)
+        return area.quantize(Decimal("0.01"))
+
+    def from_cell(self, cell: object) -> object:
+        return self.check(str(round(cell, 2)) if isinstance(cell, float) else plain_cell(cell))
+
+    def to_wire(self, value: Any) -> Wire:
+        return int(value * 100)
+
+    def from_wire(self, wire: Wire) -> object:
+        is_whole = isinstance(wire, int) and not isinstance(wire, bool)
+        return (Decimal(wire) / 100).quantize(Decimal("0.01")) if is_whole else Unreadable(wire)  # type: ignore[arg-type]
+
+    def show(self, value: Any) -> str:
+        return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True, slots=True)

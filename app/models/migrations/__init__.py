@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from app.errors import StoreError
-from app.models.migrations import m0001_spine, m0002_sync
+from app.models.migrations import m0001_spine, m0002_sync, m0003_residence_house_hazard
 
 SET = Migrations("township")
 
@@ -26,6 +26,12 @@ def _spine(db: Database) -> None:
 @SET(name="m0002_sync")
 def _sync(db: Database) -> None:
     for statement in m0002_sync.STATEMENTS:
+        db.execute(statement)
+
+
+@SET(name="m0003_residence_house_hazard")
+def _residence_house_hazard(db: Database) -> None:
+    for statement in m0003_residence_house_hazard.STATEMENTS:
         db.execute(statement)
 
 

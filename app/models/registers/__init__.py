@@ -5,14 +5,17 @@ from __future__ import annotations
 from app.models.registers.account import Account
 from app.models.registers.committee import Committee, Mediator
 from app.models.registers.dispute import Agreement, Dispute, DisputePaper, Party, Session
+from app.models.registers.hazard import Hazard, Recheck
+from app.models.registers.house import House, Inspection
 from app.models.registers.household import Household, Member
 from app.models.registers.organisation import Organisation
 from app.models.registers.patrol import Patrol, PatrolFinding
 from app.models.registers.person import Person
 from app.models.registers.place import Place
+from app.models.registers.residence import Residence
 from app.models.registry import Registry
 
-REGISTERS = (Person, Household, Organisation, Dispute, Patrol, Place, Committee, Account)
+REGISTERS = (Person, Household, Residence, House, Organisation, Dispute, Patrol, Hazard, Place, Committee, Account)
 REGISTRY = Registry(REGISTERS)
 
 __all__ = [
@@ -23,7 +26,10 @@ __all__ = [
     "Committee",
     "Dispute",
     "DisputePaper",
+    "Hazard",
+    "House",
     "Household",
+    "Inspection",
     "Mediator",
     "Member",
     "Organisation",
@@ -32,5 +38,7 @@ __all__ = [
     "PatrolFinding",
     "Person",
     "Place",
+    "Recheck",
+    "Residence",
     "Session",
 ]

@@ -31,8 +31,11 @@ _PLACES = {
     "person": ("人口与户", "users"),
     "household": ("人口与户", "house"),
     "organisation": ("人口与户", "building-2"),
+    "residence": ("人口与户", "id-card"),
+    "house": ("人口与户", "building"),
     "dispute": ("办理", "handshake"),
     "patrol": ("办理", "footprints"),
+    "hazard": ("办理", "triangle-alert"),
     "committee": ("组织", "landmark"),
     "place": ("组织", "map-pin"),
     "account": ("系统", "user-cog"),
@@ -237,7 +240,8 @@ class RegisterDesk:
         changed = set(names)
         for definition in self.office.registry:
             parts = [definition, *(child.line.definition for child in definition.children)]
-            if any(spec.target in changed for part in parts for spec in part.fields):
+            shown = {spec.target for part in parts for spec in part.fields}
+            if changed & (shown | {column.refers for column in definition.computed}):
                 changed.add(definition.name)
         return changed
 

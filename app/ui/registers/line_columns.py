@@ -17,6 +17,7 @@ EM_OF_KIND = {
     "day": 7.0,
     "moment": 10.0,
     "count": 4.0,
+    "area": 5.0,
     "money": 8.0,
     "phone": 8.0,
     "person_name": 7.0,

@@ -171,6 +171,9 @@ class ListPage(QWidget):
         if isinstance(spec, FieldSpec) and isinstance(spec.kind, CodeKind):
             for item in spec.kind.codes.offered:
                 box.addItem(item.short_label, item.code)
+        elif isinstance(spec, Column):
+            for value in spec.choices:
+                box.addItem(value, value)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(max(2 * len(_short(spec.label)), _FILTER_LETTERS))  # Qt counts in Latin letters
         box.setMaxVisibleItems(16)

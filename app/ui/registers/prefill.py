@@ -12,10 +12,20 @@ from app.services.office import Office
 from app.ui.editors.raw import Raw, raw_of
 from app.ui.registers.state import Values
 
-PARTICULARS_OF = frozenset({"person", "organisation"})
-"""Registers whose records stand for somebody: a line that refers to one repeats the particulars as they are today."""
+PARTICULARS_OF = frozenset({"person", "organisation", "house"})
+"""Registers whose records stand for somebody or some place: what refers to one repeats its particulars of today."""
 
-OTHER_NAMES = {"name": "full_name", "address": "live_address", "representative_name": "head_name"}
+OTHER_NAMES = {
+    "name": ("full_name",),
+    "address": ("live_address", "exact_address"),
+    "location": ("exact_address", "address"),
+    "representative_name": ("head_name",),
+    "landlord_name": ("full_name", "name"),
+    "landlord_phone": ("phone",),
+    "landlord_address": ("live_address", "address"),
+    "responsible_name": ("name",),
+    "responsible_phone": ("phone",),
+}
 """Field of a line → the field it is called in the register referred to, where the names differ."""
 
 HEAD = "head"
@@ -32,11 +42,11 @@ def particulars(definition: Definition, chosen: Record) -> Values:
         if _is_kind_of_target(spec, source.name):
             found[spec.name] = source.name
             continue
-        name = spec.name if spec.name in source.by_name else OTHER_NAMES.get(spec.name, "")
-        theirs = source.by_name.get(name)
+        names = (spec.name, *OTHER_NAMES.get(spec.name, ()))
+        theirs = next((source.by_name[name] for name in names if name in source.by_name), None)
         if theirs is None or theirs.kind.name != spec.kind.name or _list_of(theirs) != _list_of(spec):
             continue
-        value = raw_of(theirs.kind, getattr(chosen, name))
+        value = raw_of(theirs.kind, getattr(chosen, theirs.name))
         if value is not None:
             found[spec.name] = value
     if "representative_name" in found:
