@@ -11,9 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.models import kinds
 from app.models.drafts import Draft
-from app.models.kinds import Kind
 from app.models.policy import User
 from app.models.reading import Query
 from app.models.register import Definition, Record
@@ -23,7 +21,6 @@ from app.models.store import Store
 from app.services.office import Office
 from app.ui import work
 from app.ui.editors.base import Desk
-from app.ui.kinds import EDITORS, make_editor
 from app.ui.registers.list_page import ListActs, ListPage
 from app.ui.registers.record_form import RecordForm
 from app.ui.registers.state import State, assemble, state_of
@@ -34,7 +31,8 @@ from tests.ui.cut import cut_words
 from tests.ui.keys import show_active
 
 TOP = [definition.name for definition in REGISTRY]
-ALL = [definition.name for definition in REGISTRY.everything()]
+NEW = ["well"]
+"""Declared in the tests alone: nobody wrote a line of screen for it."""
 SIZES = {"1366 by 768": (1190, 692), "150 percent of that": (859, 436)}
 
 
@@ -96,53 +94,10 @@ def saved(form: RecordForm, qtbot: QtBot) -> None:
     raise AssertionError([(place, [str(one) for one in held]) for place, held in form.findings.at.items() if held])
 
 
-# -- kinds -----------------------------------------------------------------------------------------------------------
-
-
-def _all_kinds(base: type[Kind]) -> Iterator[type[Kind]]:
-    for cls in base.__subclasses__():
-        yield cls
-        yield from _all_kinds(cls)
-
-
-def test_every_kind_has_an_editor_and_every_editor_a_kind() -> None:
-    declared = {cls.name for cls in _all_kinds(Kind) if cls.__module__.startswith("app.models.")}
-    assert set(EDITORS) == declared
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_an_editor_gives_back_what_it_was_given_also_when_nobody_can_read_it(name: str, office: Office) -> None:
-    definition = office.registry.get(name)
-    for spec in definition.fields:
-        editor = make_editor(spec, Desk(office))
-        assert editor.is_empty
-        for value in (kinds.Unreadable({"from": "a newer program"}), None):
-            editor.set_value(value)
-            raw = editor.value()
-            assert raw == ({"$unreadable": {"from": "a newer program"}} if value else None), spec.name
-
-
 # -- forms -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("register", TOP)
-def test_the_form_has_one_editor_for_each_field_and_starts_from_the_defaults(
-    register: str, office: Office, qtbot: QtBot
-) -> None:
-    definition = office.registry.get(register)
-    form = RecordForm(definition, Desk(office), None)
-    qtbot.addWidget(form)
-    assert list(form.panel.editors) == [name for section in form.panel.sections for name in section.fields]
-    assert set(form.panel.editors) == set(definition.by_name)
-    for child in definition.children:
-        assert set(form.lines[child.name].panel.editors) == set(child.line.definition.by_name)
-    assert not form.is_dirty
-    for spec in definition.fields:
-        if spec.default is not None and not spec.starts_today:
-            assert form.panel.editors[spec.name].value() == spec.default, spec.name
-
-
-@pytest.mark.parametrize("register", TOP)
+@pytest.mark.parametrize("register", NEW)
 def test_what_is_typed_is_saved_loaded_and_listed(register: str, office: Office, qtbot: QtBot) -> None:
     definition, wanted = office.registry.get(register), sample(register, office)
     form = RecordForm(definition, Desk(office), None)
@@ -170,7 +125,7 @@ def test_what_is_typed_is_saved_loaded_and_listed(register: str, office: Office,
     assert office.history(stored.id) == told
 
 
-@pytest.mark.parametrize("register", TOP)
+@pytest.mark.parametrize("register", ["dispute", *NEW])
 def test_what_stands_in_a_form_outlives_a_kill(register: str, tmp_path: Path, qtbot: QtBot) -> None:
     with new_store(tmp_path / "killed") as store:
         office = Office(store, User("u1", "李干事", "administrator"))

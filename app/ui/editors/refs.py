@@ -1,7 +1,7 @@
 """The editor of a reference: type a name, pinyin or number of a record of another register, or pick it from its list.
 
-Short registers (places, committees) offer everything at once; long ones are searched off the screen's thread. A target
-this PC does not have shows as 未同步 and stays.
+Short registers (places, committees) offer everything before a word is typed; all are searched off the screen's thread.
+A target this PC does not have shows as 未同步 and stays.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from app.models.names import name_keys, query_key
 from app.models.policy import Act
 from app.models.reading import MISSING
 from app.models.register import FieldSpec
@@ -23,7 +22,7 @@ from app.ui.editors.raw import Raw, shown
 from app.ui.editors.suggest import SuggestBox, Suggestion
 
 NEW = "$new"
-CAP = 8
+CAP = 12
 
 
 class RefEditor(Editor):
@@ -37,7 +36,6 @@ class RefEditor(Editor):
         self._id: Raw = None
         self._shown = ""
         self._asked = 0
-        self._short: Sequence[Choice] | None = None
         self.box.asked.connect(self._on_asked)
         self.box.chosen.connect(self._on_chosen)
         self.box.committed.connect(self._on_committed)
@@ -100,22 +98,12 @@ class RefEditor(Editor):
 
     def _on_asked(self, typed: str) -> None:
         self._asked += 1
-        asked, office, target = self._asked, self.desk.office, self.target
-        if self._short is not None:
-            self._offer(asked, typed, filtered(self._short, typed))
-            return
-
-        def look() -> tuple[list[Choice] | None, list[Choice]]:
-            if office.reader.count(target) <= SHORT:
-                everything = choices_of(office.reader, target)
-                return everything, filtered(everything, typed)
-            return None, _search(self.desk, target, typed)
-
-        def show(found: tuple[list[Choice] | None, list[Choice]]) -> None:
-            self._short = found[0]
-            self._offer(asked, typed, found[1])
-
-        work.run(look, then=show, owner=self.box)
+        asked = self._asked
+        work.run(
+            lambda: _meant(self.desk, self.target, typed),
+            then=lambda found: self._offer(asked, typed, found),
+            owner=self.box,
+        )
 
     def _offer(self, asked: int, typed: str, found: Sequence[Choice]) -> None:
         if asked != self._asked:
@@ -146,34 +134,18 @@ class RefEditor(Editor):
         self.left.emit()
 
     def _settle(self, typed: str, *, by_key: bool) -> None:
-        """The cursor left before anything was taken: take the one record that bears exactly this name."""
-        found = self._short if self._short is not None else (_search(self.desk, self.target, typed) if by_key else [])
-        same = [one for one in found if one.title == typed.strip()]
+        """The cursor left before anything was offered: take the one of this name, or after a key the only one meant."""
+        found = _meant(self.desk, self.target, typed)
+        same = [one for one in found if one.title == typed.strip()] or (found if by_key else [])
         if len(same) == 1:
             self.choose(same[0].id)
 
 
-def filtered(choices: Sequence[Choice], typed: str) -> list[Choice]:
-    """The choices meant by what was typed: by any part of the title, pinyin or initials."""
-    wanted = query_key(typed)
-    if not wanted:
-        return list(choices)
-    ranked = []
-    for place, one in enumerate(choices):
-        folded = query_key(one.title)
-        if folded == wanted:
-            ranked.append((0, place, one))
-        elif folded.startswith(wanted):
-            ranked.append((1, place, one))
-        elif wanted in folded or any(key.startswith(wanted) for key in name_keys(one.title)):
-            ranked.append((2, place, one))
-    return [one for _, _, one in sorted(ranked, key=lambda each: each[:2])]
-
-
-def _search(desk: Desk, target: str, typed: str) -> list[Choice]:
+def _meant(desk: Desk, target: str, typed: str) -> list[Choice]:
+    """What may be meant by this text; without a text everything of a short register."""
     reader = desk.office.reader
     if not typed.strip():
-        return []
+        return choices_of(reader, target) if reader.count(target) <= SHORT else []
     found = []
     for hit in reader.search(typed, registers=[target], cap=CAP):
         record = reader.get(target, hit.id)

@@ -148,7 +148,7 @@ class SuggestBox(QLineEdit):
         super().__init__()
         self._list: SuggestList | None = None
         self._facts = ""
-        self._is_moved = False
+        self._is_stale = False
         # Made here, not by addAction: of an action Qt made, PySide may forget that it lives on.
         self._arrow = QAction(icon("chevron-down", "text_faint"), "", self)
         self.addAction(self._arrow, QLineEdit.ActionPosition.TrailingPosition)
@@ -159,6 +159,7 @@ class SuggestBox(QLineEdit):
 
     def offer(self, lines: Sequence[Suggestion], *, mark: int = 0) -> None:
         """Show these lines under the box, the given one marked; none closes the list."""
+        self._is_stale = False
         if not lines or not self.hasFocus():
             self.close_list()
             return
@@ -186,8 +187,8 @@ class SuggestBox(QLineEdit):
         return list(self._list.source.lines) if self._list is not None and self.is_open else []
 
     def marked(self) -> Suggestion | None:
-        """The marked line of an open list."""
-        if self._list is None or not self.is_open:
+        """The marked line of an open list; none while the list still answers an older text."""
+        if self._list is None or not self.is_open or self._is_stale:
             return None
         place = self._list.currentIndex().row()
         return self._list.source.lines[place] if 0 <= place < len(self._list.source.lines) else None
@@ -230,6 +231,7 @@ class SuggestBox(QLineEdit):
 
     def _on_edited(self, text: str) -> None:
         self._facts = ""
+        self._is_stale = True
         self.asked.emit(text)
 
     def _on_arrow(self) -> None:
@@ -285,6 +287,7 @@ class SuggestBox(QLineEdit):
         at = popup.currentIndex().row()
         target = (at + by) % (last + 1) if abs(by) == 1 else max(0, min(last, at + by))
         popup.setCurrentIndex(popup.source.index(target))
+        self._is_stale = False  # a line gone to by the arrows has been seen
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

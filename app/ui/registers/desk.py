@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from app.models.drafts import Draft
@@ -23,6 +24,7 @@ from app.ui.look import tokens
 from app.ui.registers.drafts_dialog import DraftsDialog
 from app.ui.registers.history_dialog import HistoryDialog
 from app.ui.registers.list_page import ListActs, ListPage
+from app.ui.registers.picker import RecordPicker
 from app.ui.registers.record_form import FormAction, RecordForm
 from app.ui.shell.main_window import MainWindow
 from app.ui.shell.page import LazyPage
@@ -91,7 +93,7 @@ class RegisterDesk:
         self._acts = acts
         self._hosts: dict[str, RegisterHost] = {}
         self._window: MainWindow | None = None
-        self.editing = Desk(office, create=self._create_within, pick=None)
+        self.editing = Desk(office, create=self._create_within, pick=self._pick_within)
 
     def set_window(self, window: MainWindow) -> None:
         """The window pages are opened in."""
@@ -221,6 +223,14 @@ class RegisterDesk:
         form.closed.connect(dialog.reject)
         dialog.open()
         form.focus_first()
+
+    def _pick_within(self, name: str, typed: str, asking: QWidget, chosen: Callable[[str], None]) -> None:
+        """The list of a register in a dialog, to choose the record another form refers to."""
+        picker = RecordPicker(asking, self.office, self._definition(name), typed=typed, icon_name=self.icon(name))
+        picker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        picker.chosen.connect(chosen)
+        picker.new_asked.connect(lambda words: self._create_within(name, words, asking, chosen))
+        picker.open()
 
     # -- what happens elsewhere ----------------------------------------------------------------------------------
 
