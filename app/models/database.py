@@ -64,6 +64,10 @@ def disk_sentences(path: Path) -> Iterator[None]:
         raise StoreError(*said) from error
 
 
+def _is_denied(message: str) -> bool:
+    return any(said in message for said in ("permission denied", "is a directory", "access is denied"))
+
+
 def _sentence(message: str, path: Path) -> tuple[str, str] | None:
     if "disk is full" in message or "no space left" in message or "disk i/o error" in message:
         return (
@@ -77,6 +81,6 @@ def _sentence(message: str, path: Path) -> tuple[str, str] | None:
         )
     if "locked" in message:
         return "数据文件正被另一个程序占用", "请关闭另一个窗口或等一会儿再试"
-    if "readonly" in message or "read-only" in message or "unable to open" in message or "permission denied" in message:
+    if "readonly" in message or "read-only" in message or "unable to open" in message or _is_denied(message):
         return f"没有权限读写数据文件：{path}", "请检查文件夹权限，或用管理员身份把数据文件夹移到可写的地方"
     return None

@@ -83,12 +83,14 @@ def _rows(registry: Registry, conn: Connection, box: SealBox) -> Iterator[Compla
             yield Complaint(f"{definition.label}有一行不在日志里：{record_id}", is_grave=True)
         ids = sorted(journalled)
         for start in range(0, len(ids), 500):
-            yield from _compare(conn, box, definition, ids[start : start + 500])
+            yield from _compare(registry, conn, box, definition=definition, ids=ids[start : start + 500])
 
 
-def _compare(conn: Connection, box: SealBox, definition: Definition, ids: list[str]) -> Iterator[Complaint]:
+def _compare(
+    registry: Registry, conn: Connection, box: SealBox, *, definition: Definition, ids: list[str]
+) -> Iterator[Complaint]:
     for record_id, ops in journal.of_records(conn, ids).items():
-        made = folding.folded(ops, box)
+        made = folding.folded(folding.rightful(registry, ops), box)
         stored = rows.read_row(conn, definition, record_id)
         if made is None:
             if stored is not None:

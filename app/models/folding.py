@@ -31,6 +31,15 @@ CONFLICT_TABLE = (
 )
 
 
+def rightful(registry: Registry, ops: list[Op]) -> list[Op]:
+    """Operations in the stream that their register belongs to.
+
+    A PC is permitted by stream: one that may not see mediation must not change a dispute through another stream. Such
+    operations keep their numbers in the journal and do nothing.
+    """
+    return [op for op in ops if registry.find(op.register) is None or registry.stream(op.register) == op.stream]
+
+
 def folded(ops: list[Op], box: SealBox) -> tuple[RecordState, rows.Row] | None:
     """State and row that the operations of one record make; None when nothing of it exists (yet)."""
     state = fold(ops)
@@ -44,6 +53,7 @@ def refold(registry: Registry, conn: Connection, box: SealBox, record_ids: Itera
     """Fold the records again and write rows and conflicts; returns the touched ``(register, root)``."""
     touched: set[tuple[str, str]] = set()
     for record_id, ops in journal.of_records(conn, list(dict.fromkeys(record_ids))).items():
+        ops = rightful(registry, ops)  # noqa: PLW2901 - the others are nothing to anybody below
         if not ops:
             continue
         definition = registry.find(ops[0].register)

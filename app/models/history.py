@@ -77,7 +77,8 @@ def _entry(
     verb = _VERBS.get(op.kind, "其他") if isinstance(op.kind, OpKind) else str(op.kind)
     for name, (_, new) in op.changes().items():
         stood = before.values.get(name) if before else None
-        clear, was = (box.opened_or_kept(wire, register=op.register, field=name, record_id=op.record_id) for wire in (new, stood))
+        where = {"register": op.register, "field": name, "record_id": op.record_id}
+        clear, was = (box.opened_or_kept(wire, **where) for wire in (new, stood))
         if name == DELETED:
             verb = "删除" if clear else "恢复"
         elif name not in (PARENT, POSITION):

@@ -28,9 +28,15 @@ KEYS = "township.keys"
 RECOVERY = "recovery"
 KEY_BYTES = 32
 SECRET_BYTES = 20
+_SALT_BYTES = 16
+_BOX_BYTES = 12 + KEY_BYTES + 16
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TIME_COST, _MEMORY_KIB, _LANES = 3, 64 * 1024, 2
+_MOST_TIME, _MOST_KIB = 16, 1024 * 1024
+"""What a key file may ask for at most: a damaged or malicious one must not take all memory or never end."""
+
+_DAMAGED_STEP = "请从备份中取回同名文件；不要删除数据文件"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +85,14 @@ class Keyring:
         weak = password_problem(password)
         if weak:
             raise UserError(weak, "请换一个更长的密码")
-        salt = secrets.token_bytes(16)
+        salt = secrets.token_bytes(_SALT_BYTES)
         slot = Slot(account_id, name, _b64(salt), "")
-        wrapped = _wrap(key, _from_password(password, slot))
+        wrapped = _wrap(key, _from_password(password, slot), account_id)
         self._keep(Slot(account_id, name, slot.salt, wrapped))
 
     def put_recovery(self, secret: bytes, key: bytes) -> None:
         """Let the township's recovery secret open this database too."""
-        self._keep(Slot(RECOVERY, "", "", _wrap(key, _from_secret(secret, b"database"))))
+        self._keep(Slot(RECOVERY, "", "", _wrap(key, _from_secret(secret, b"database"), RECOVERY)))
 
     def name_township(self, name: str) -> None:
         """What the login window calls the township before anything is open."""
@@ -109,10 +115,11 @@ class Keyring:
         try:
             stored = json.loads(self.path.read_text("utf-8"))
             self.township = str(stored.get("township", ""))
-            return {item["id"]: Slot(**item) for item in stored["slots"]}
-        except (ValueError, KeyError, TypeError, OSError) as error:
+            slots = [_sound(Slot(**item)) for item in stored["slots"]]
+        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             sentence = f"密钥文件已损坏：{self.path.name}"
-            raise StoreError(sentence, "请从备份中取回同名文件；不要删除数据文件") from error
+            raise StoreError(sentence, _DAMAGED_STEP) from error
+        return {slot.id: slot for slot in slots}
 
     def _write(self) -> None:
         """Replace the file whole: a kill leaves the old or the new, never half of one."""
@@ -179,7 +186,7 @@ def _guard(body: str) -> str:
 
 def _from_password(password: str, slot: Slot) -> bytes:
     return hash_secret_raw(
-        password.encode(),
+        password.encode("utf-8", "surrogatepass"),
         base64.b64decode(slot.salt),
         time_cost=slot.time_cost,
         memory_cost=slot.memory_kib,
@@ -193,15 +200,30 @@ def _from_secret(secret: bytes, purpose: bytes) -> bytes:
     return HKDF(hashes.SHA256(), KEY_BYTES, None, b"township-desk " + purpose).derive(secret)
 
 
-def _wrap(key: bytes, by: bytes) -> str:
+def _sound(slot: Slot) -> Slot:
+    """The slot as read; raises ``ValueError`` for what this program never wrote."""
+    texts = (slot.id, slot.name, slot.salt, slot.wrapped)
+    numbers = ((slot.time_cost, 1, _MOST_TIME), (slot.memory_kib, 8 * _LANES, _MOST_KIB))
+    is_sound = all(type(one) is str for one in texts) and all(
+        type(number) is int and least <= number <= most for number, least, most in numbers
+    )
+    salt, box = (base64.b64decode(one, validate=True) for one in (slot.salt, slot.wrapped)) if is_sound else (b"", b"")
+    if len(box) != _BOX_BYTES or len(salt) != (0 if slot.id == RECOVERY else _SALT_BYTES):
+        message = "not a key slot"
+        raise ValueError(message)
+    return slot
+
+
+def _wrap(key: bytes, by: bytes, slot_id: str) -> str:
+    """The key sealed for one slot: renamed to another account's, it does not open."""
     nonce = secrets.token_bytes(12)
-    return _b64(nonce + AESGCM(by).encrypt(nonce, key, None))
+    return _b64(nonce + AESGCM(by).encrypt(nonce, key, slot_id.encode()))
 
 
 def _unwrap(slot: Slot, by: bytes, *, wrong: str = "密码不正确") -> bytes:
     box = base64.b64decode(slot.wrapped)
     try:
-        return AESGCM(by).decrypt(box[:12], box[12:], None)
+        return AESGCM(by).decrypt(box[:12], box[12:], slot.id.encode())
     except InvalidTag as error:
         raise UserError(wrong, "请检查大小写和输入法后再试") from error
 

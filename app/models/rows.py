@@ -40,9 +40,9 @@ class Row:
 
 
 def row_of_state(state: RecordState, box: SealBox, *, changed_at: str, changed_by: str) -> Row:
-    """The row a fold makes; sealed values are opened."""
+    """The row a fold makes; sealed values are opened, one that this key does not open stays as it came."""
     values = {
-        name: box.open(value, register=state.register, field=name, record_id=state.record_id)
+        name: box.opened_or_kept(value, register=state.register, field=name, record_id=state.record_id)
         for name, value in state.values.items()
         if value is not None
     }
@@ -54,7 +54,7 @@ def row_of_state(state: RecordState, box: SealBox, *, changed_at: str, changed_b
         id=state.record_id,
         values=values,
         parent=parent if isinstance(parent, str) else None,
-        position=position if isinstance(position, int) else 0,
+        position=position if isinstance(position, int) and _is_column_number(position) else 0,
         version=state.version,
         is_deleted=state.is_deleted,
         changed_at=changed_at,
@@ -140,7 +140,14 @@ def encode(definition: Definition, row: Row) -> list[SqlValue]:
 
 
 def _fits(kind: Kind, wire: Wire) -> bool:
+    if type(wire) is int and not _is_column_number(wire):
+        return False
     return type(wire) in _FITS[kind.sql]
+
+
+def _is_column_number(number: int) -> bool:
+    """True for what an INTEGER column holds (64 bits with sign)."""
+    return -(1 << 63) <= number < 1 << 63
 
 
 def read_row(conn: Connection, definition: Definition, record_id: str) -> Row | None:

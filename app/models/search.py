@@ -26,6 +26,8 @@ TABLES_SQL = (
 INDEXED_TO = "indexed_to"
 _CAP = 400
 _SLICE = 500
+_NAME_CHARACTERS = 120
+"""Every character begins a key: a name of 100,000 characters from another program must not stop the writer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def _words(conn: Connection, definition: Definition, record_id: str) -> _Words |
                 continue
             text = show_value(spec.kind, value_of_wire(spec.kind, wire))
             if spec.search == "name":
-                names |= name_keys(text)
+                names |= name_keys(text[:_NAME_CHARACTERS])
                 fragments.append(text)
             else:
                 fragments.append(text)

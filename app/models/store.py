@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from filelock import FileLock, Timeout
-from sqlite_utils import Migrations
+from sqlite_utils import Database, Migrations
 
-from app.errors import StoreError
+from app.errors import InUseError, StoreError
 from app.models import migrations, search
 from app.models.database import Connection, connect, disk_sentences
 from app.models.register import new_id
@@ -94,10 +94,7 @@ class Store:
         self._lock = FileLock(str(folder / LOCK), thread_local=False)  # opened on one thread, closed on another
         self._acquire()
         try:
-            self._db = connect(self.path, key)
-            migrations.apply(self._db, self.path, shape)
-            self.identity = self._identity()
-            self.box = SealBox(bytes.fromhex(self.meta("township_key")))
+            self._db = self._opened(shape)
         except BaseException:
             self._lock.release()
             raise
@@ -259,15 +256,33 @@ class Store:
         with disk_sentences(self.path), self._db.atomic():
             yield self._db.conn
 
+    def _opened(self, shape: Migrations) -> Database:
+        """The writer's connection, migrated, with identity and seal read from it."""
+        self._db = connect(self.path, self._key)
+        try:
+            with disk_sentences(self.path):
+                migrations.apply(self._db, self.path, shape)
+                self.identity = self._identity()
+                self.box = SealBox(bytes.fromhex(self.meta("township_key")))
+        except BaseException:
+            self._db.conn.close()
+            raise
+        return self._db
+
     def _identity(self) -> Identity:
-        return Identity(self.meta("township"), self.meta("device"))
+        found = Identity(self.meta("township"), self.meta("device"))
+        if not found.township:
+            sentence = f"数据文件里没有乡镇的资料：{self.path.name}"
+            raise StoreError(sentence, "请从备份恢复整个数据文件夹；不要删除数据文件")
+        return found
 
     def _acquire(self) -> None:
         try:
-            self._lock.acquire(timeout=0)
+            with disk_sentences(self.folder / LOCK):
+                self._lock.acquire(timeout=0)
         except Timeout as error:
             sentence = "这份数据正由另一个窗口打开着"
-            raise StoreError(sentence, "请切换到已打开的窗口，或先关闭它") from error
+            raise InUseError(sentence, "请切换到已打开的窗口，或先关闭它") from error
 
 
 def set_meta(conn: Connection, name: str, value: str) -> None:

@@ -273,7 +273,7 @@ class Office:
         return OpenConflict(conflict.id, register, record_id, root, title, label, conflict.field, current, tuple(sides))
 
     def _side(self, register: str, record_id: str, name: str, wire: Wire, author: tuple[str, str, str]) -> Side:
-        clear = self.store.box.open(wire, register=register, field=name, record_id=record_id)
+        clear = self.store.box.opened_or_kept(wire, register=register, field=name, record_id=record_id)
         user, device, at = author
         return Side(self._shown(register, name, clear), self.user_name(user), device, at, clear)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import UserError
+from app.models.database import disk_sentences
 from app.models.keyring import (
     KEY_BYTES,
     Keyring,
@@ -26,6 +27,9 @@ from app.models.store import DATABASE, Store, set_meta
 from app.models.unit import UnitOfWork
 from app.services.numbers import HOLDS_BOOKS
 from app.services.office import Office
+
+MAKING = "township.making"
+"""Stands in a folder while its township is being made."""
 
 SYSTEM = "system"
 """User of what the program does itself before anybody signed in."""
@@ -61,7 +65,7 @@ class KnownAccount:
 
 def is_set_up(folder: Path) -> bool:
     """True when the folder holds a township."""
-    return (folder / DATABASE).exists()
+    return (folder / DATABASE).exists() and not _is_half_made(folder)
 
 
 def proposed_committee(township: str) -> str:
@@ -87,6 +91,7 @@ def create_township(
     secret = parse_recovery_key(recovery) if recovery else new_secret()
     key = secrets.token_bytes(KEY_BYTES)
     was_there = folder.exists()
+    _begin(folder)
     store = Store.create(folder, key, registry=registry, township_key=township_key(secret))
     try:
         accounts = [
@@ -102,6 +107,7 @@ def create_township(
         ring.put_recovery(secret, key)
         for account, given in zip(accounts, (new.administrator, *new.others), strict=True):
             ring.put(account.id, account.name, given.password, key)
+        _complete(folder)
     except BaseException:
         store.close()
         _clear(folder, keep_folder=was_there)
@@ -167,6 +173,7 @@ def join_township(
     if problem:
         raise UserError(problem, "请换一个更长的密码")
     key = secrets.token_bytes(KEY_BYTES)
+    _begin(folder)
     store = Store.create(folder, key, registry=registry, township_key=township_key(secret), township=township)
     try:
         return _joined(store, township_name, secret, key=key, administrator=administrator, attach=attach)
@@ -188,6 +195,7 @@ def _joined(
     ring.name_township(name)
     ring.put_recovery(secret, key)
     ring.put(account.id, account.name, administrator.password, key)
+    _complete(store.folder)
     return Office(store, _user(account))
 
 
@@ -244,6 +252,30 @@ def _active(account: Record | None) -> Account:
 
 def _user(account: Account) -> User:
     return User(account.id, account.name, account.role, account.place, account.committee)
+
+
+def _begin(folder: Path) -> None:
+    """Mark the folder until the township in it is complete; what a kill left of an earlier attempt goes first."""
+    with disk_sentences(folder):
+        if _is_half_made(folder):
+            _clear(folder, keep_folder=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / DATABASE).exists():
+            (folder / MAKING).touch()
+
+
+def _complete(folder: Path) -> None:
+    """The last account's password is on the disk: from here on the township exists."""
+    with disk_sentences(folder):
+        (folder / MAKING).unlink()
+
+
+def _is_half_made(folder: Path) -> bool:
+    """True when a kill cut the making short: the mark stands and nobody can sign in yet.
+
+    A township that lost its key file has no mark, and one whose mark outlived a power cut has accounts.
+    """
+    return (folder / MAKING).exists() and not Keyring(folder).accounts
 
 
 def _clear(folder: Path, *, keep_folder: bool) -> None:

@@ -56,7 +56,6 @@ class SealBox:
         opened: Wire = json.loads(clear.decode("utf-8", "surrogatepass"))
         return opened
 
-
     def opened_or_kept(self, value: Wire, *, register: str, field: str, record_id: str) -> Wire:
         """As :meth:`open`, but what cannot be opened comes back sealed: one PC's damage must not stop the others."""
         try:

@@ -1,4 +1,4 @@
-"""Nobody reaches by a side door what their role may not read: the police account and mediation, tried at every service."""
+"""Nobody reaches by a side door what their role may not read: the police account and mediation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ SECRET = "张家与李家宅基地纠纷"
 
 @pytest.fixture
 def dispute(office: Office) -> Dispute:
-    made = Dispute(name=SECRET, story="不可外传的经过", parties=(Party(name="张某"), Party(name="李某", role="respondent")))
+    parties = (Party(name="张某"), Party(name="李某", role="respondent"))
+    made = Dispute(name=SECRET, story="不可外传的经过", parties=parties)
     office.save(made)
     return made
 
