@@ -139,7 +139,7 @@ class Day:
             told = player.play("offline", picture=picture)
             say.done(f"{name}状态栏：{told['status']}")
         told = center.play("waiting_items")
-        say.done(f"点开状态栏，逐条列出 {len(told['items'])} 条待上报")
+        say.done(f"点开状态栏，逐件列出 {len(told['items'])} 件待上报：{told['items'][-1]}")
 
     def be_one_again(self, wire: Wire) -> None:
         """The network comes back: one merge by itself, one conflict for a person to decide."""
