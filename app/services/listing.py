@@ -31,7 +31,7 @@ def list_pdf(office: Office, query: Query) -> bytes:
     )
     body = render_list(
         ListPaper(
-            title=f"{definition.label}一览表",
+            title=f"{definition.label}一览表" + ("（练习，内容是编的）" if office.is_practice else ""),
             columns=columns,
             rows=tuple(rows),
             printed_on=days.show_day_long(clock.today()),

@@ -41,6 +41,10 @@ _DENIED = {
 }
 
 
+PRACTICE = "practice"
+"""Local setting: ``1`` in the township of invented people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One value of a contested field and whose it is."""
@@ -83,6 +87,11 @@ class Office:
     def reader(self) -> Reader:
         """A reader for the calling thread."""
         return Reader(self.store.registry, self.store.conn)
+
+    @property
+    def is_practice(self) -> bool:
+        """True in the township to learn in: its papers are drafts and it is tied to no county."""
+        return self.store.meta(PRACTICE) == "1"
 
     # -- permission ----------------------------------------------------------------------------------------------
 

@@ -116,7 +116,7 @@ def print_agreement(office: Office, dispute_id: str, *, agreement_id: str | None
     number = agreement.number or _drawn_number(office, committee, agreement)
     numbered = agreement.model_copy(update={"number": number or None})
     reprint = sum(1 for paper in dispute.papers if paper.kind == AGREEMENT and paper.number == (number or None))
-    paper = _paper(dispute, numbered, committee, reprint=reprint)
+    paper = _paper(dispute, numbered, committee, reprint=reprint, draft=office.is_practice)
     body = render_agreement(paper, fonts=system_fonts().leaving_blank(by_hand))
     by = office.user
     return office.store.write(by.id, lambda unit: _record(unit, dispute, numbered, paper=paper, body=body, by=by.name))

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
 from functools import partial
+from pathlib import Path
+from typing import Any, Final
 
 from app.models.register import Record, new_id
-from app.models.registers import Committee, Household, Mediator, Member, Organisation, Person, Place
-from app.models.store import Priority
+from app.models.registers import (
+    Agreement,
+    Committee,
+    Dispute,
+    Household,
+    Mediator,
+    Member,
+    Organisation,
+    Party,
+    Patrol,
+    PatrolFinding,
+    Person,
+    Place,
+    Session,
+)
+from app.models.store import Priority, set_meta
 from app.models.unit import UnitOfWork
 from app.practice import records as practice
-from app.services.office import Office
+from app.practice.township import make_township
+from app.services import setup
+from app.services.office import PRACTICE, Office
 
+NAME: Final = "练习员"
+PASSWORD: Final = "lianxi-123"  # noqa: S105 - told to everybody on the screen; what it opens is invented
+PEOPLE: Final = 400
+_SEED: Final = 20260315
+_READY: Final = "practice_ready"
 _SLICE = 200
+_REFERENCES: Final = ("place", "person", "organisation", "committee")
 
 
 class Settling:
@@ -117,6 +143,79 @@ class Settling:
             if one.key not in self._ids
         ]
 
+    def disputes(self) -> list[Record]:
+        """Disputes with parties, sessions and agreements."""
+        return [
+            self._filled(
+                Dispute,
+                one,
+                id=self.id_of(one.key),
+                parties=tuple(self._filled(Party, line) for line in one.parties),
+                sessions=tuple(self._filled(Session, line) for line in one.sessions),
+                agreements=(self._filled(Agreement, one.agreement, clauses="\n".join(one.agreement.clauses)),)
+                if one.agreement
+                else (),
+            ).completed()
+            for one in self._township.disputes
+        ]
+
+    def patrols(self) -> list[Record]:
+        """Patrols with what they found."""
+        return [
+            self._filled(
+                Patrol,
+                one,
+                id=self.id_of(one.key),
+                findings=tuple(self._filled(PatrolFinding, line) for line in one.findings),
+            )
+            for one in self._township.patrols
+        ]
+
+    def _filled(self, cls: type[Any], shape: Any, **given: object) -> Any:
+        """A record from a practice shape: fields of the same name, references as ids."""
+        values = {field.name: getattr(shape, field.name) for field in dataclasses.fields(shape)}
+        values |= {name: self.id_of(values[name]) for name in _REFERENCES if values.get(name)}
+        values |= given
+        return cls(**{name: values[name] for name in cls.model_fields if values.get(name) is not None})
+
+
+def practice_folder(data: Path) -> Path:
+    """Where the township to learn in lies: beside the real one, never inside."""
+    return data.with_name(f"{data.name}-practice")
+
+
+def open_practice(data: Path) -> Office:
+    """The township to learn in, made when there is none (or a kill left half of one). Takes some seconds then."""
+    folder = practice_folder(data)
+    if setup.is_set_up(folder):
+        office = setup.sign_in(folder, setup.known_accounts(folder)[0].id, PASSWORD)
+        if office.store.meta(_READY):
+            return office
+        office.store.close()
+    return reset_practice(data)
+
+
+def reset_practice(data: Path) -> Office:
+    """Throw the township to learn in away and make a fresh one. It must be closed."""
+    folder = practice_folder(data)
+    shutil.rmtree(folder, ignore_errors=True)
+    township = make_township(PEOPLE, _SEED)
+    new = setup.NewTownship(
+        f"{township.place.name}（练习）", setup.NewAccount(NAME, PASSWORD), township.county.name,
+        committee=f"{township.county.name}{township.place.name}人民调解委员会",
+    )  # fmt: skip
+    office, _ = setup.create_township(folder, new)
+    try:
+        office.store.submit(lambda conn: set_meta(conn, PRACTICE, "1")).result()
+        settling = settle(office, township)
+        _write(office, [*settling.disputes(), *settling.patrols()])
+        office.store.index_rest()
+        office.store.submit(lambda conn: set_meta(conn, _READY, "1")).result()
+    except BaseException:
+        office.store.close()
+        raise
+    return office
+
 
 def settle(office: Office, township: practice.Township) -> Settling:
     """Write the township's records in bulk; returns what practice keys became."""
@@ -129,12 +228,16 @@ def settle(office: Office, township: practice.Township) -> Settling:
         settling.households(),
         settling.organisations(),
     ):
-        for start in range(0, len(batch), _SLICE):
-            part = batch[start : start + _SLICE]
-            create = partial(UnitOfWork.create_many, records=part)
-            office.store.write(office.user.id, create, priority=Priority.BACKGROUND)
+        _write(office, batch)
     office.store.index_rest()
     return settling
+
+
+def _write(office: Office, batch: list[Record]) -> None:
+    for start in range(0, len(batch), _SLICE):
+        part = batch[start : start + _SLICE]
+        create = partial(UnitOfWork.create_many, records=part)
+        office.store.write(office.user.id, create, priority=Priority.BACKGROUND)
 
 
 def _recognise(office: Office, township: practice.Township, settling: Settling) -> None:

@@ -89,6 +89,9 @@ class Syncing:
     def join_county(self, code: str) -> None:
         """Tie this township's first PC to a county by the administrator's one-time code. Raises with what to do."""
         self._office.require(Act.SETTINGS)
+        if self._office.is_practice:
+            sentence = "练习模式不能加入县服务器"
+            raise UserError(sentence, "请退出练习，在真正的数据里加入")
         store = self._office.store
         link = joining.bring(
             code,
