@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from psycopg import DataError
 from starlette.requests import ClientDisconnect
 
 from app.errors import AppError
@@ -39,6 +40,8 @@ def build(pool: Pool) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     desk = _Desk(registry, Ledger(pool), stamps)
     app.add_exception_handler(AppError, _say_no)
+    for strange in (DataError, UnicodeError):
+        app.add_exception_handler(strange, _say_malformed)
     app.middleware("http")(_plain)
     for method, path, handler in desk.routes():
         app.add_api_route(path, handler, methods=[method], response_model=None)
@@ -66,6 +69,11 @@ def _say_no(_request: Request, error: Exception) -> JSONResponse:
         code = "tampered"
     assert isinstance(error, AppError)  # noqa: S101 - registered for it alone
     return JSONResponse({"error": code, "sentence": error.sentence, "next_step": error.next_step, **more}, status)
+
+
+def _say_malformed(request: Request, _error: Exception) -> JSONResponse:
+    """A character or number the database cannot hold: nothing was stored, and the sender hears a sentence."""
+    return _say_no(request, malformed("内容含有无法保存的字符或数字"))
 
 
 async def _limited(request: Request, limit: int) -> bytes:

@@ -114,13 +114,22 @@ def strange_answer(detail: str = "") -> SyncError:
     return SyncError(sentence + (f"：{detail}" if detail else ""), "请检查网络，登录后点“立即同步”")
 
 
+def _typed(hello: Hello) -> Hello:
+    """The hello itself; raises ``TypeError`` when a number or a text in it is something else."""
+    numbers, texts = (hello.next, hello.waiting_from, hello.schema), (hello.township, hello.device, hello.head_hash)
+    if any(type(one) is not int for one in numbers) or any(type(one) is not str for one in texts):
+        message = "not a hello"
+        raise TypeError(message)
+    return hello
+
+
 def hello_from(text: str) -> tuple[Hello, str]:
     """The hello of its signed text, and the nonce in it. Raises ``SyncError`` when it is none."""
     try:
         fields = parsed(text)
         nonce = str(fields.pop("nonce"))
         cursors = {stream: Cursor(int(at[0]), str(at[1])) for stream, at in fields.pop("cursors").items()}
-        return Hello(cursors=cursors, **fields), nonce
+        return _typed(Hello(cursors=cursors, **fields)), nonce
     except (TypeError, KeyError, ValueError, IndexError, AttributeError) as error:
         sentence = "无法识别的问候"
         raise SyncError(sentence) from error
