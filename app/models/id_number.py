@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from app.models.codes import code_list
@@ -58,6 +59,8 @@ NOTHING: Final = IdFacts()
 
 def normalise(text: str) -> str:
     """A document number as stored: half-width, upper case, no spaces; digit groups joined (``1101 0119…``)."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     compact = _DOCUMENT_SPACE.sub("", half_width(text)).upper()
     joined = _NOISE.sub("", compact).replace("×", "X").replace("Х", "X")  # the sign and the Cyrillic letter
     return joined if _EIGHTEEN.fullmatch(joined) or _FIFTEEN.fullmatch(joined) else compact.removeprefix("'")
@@ -200,6 +203,7 @@ def _some(*doubts: str | None) -> tuple[str, ...]:
     return tuple(doubt for doubt in doubts if doubt)
 
 
+@lru_cache(maxsize=256)
 def _read_resident(number: str) -> IdFacts:
     full = upgrade(number)
     birth_on, birth_doubt = _birth(full[6:14])

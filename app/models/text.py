@@ -59,6 +59,8 @@ def _composed(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
     text = _CONTROL.sub("", _INVISIBLE.sub("", _whole(text)))
     return _composed(text.translate(_FULL_ALNUM))
 
@@ -137,6 +139,8 @@ def clean_phone(text: str) -> str:
 
     Only the spelling changes; what is not recognised stays as typed, half-width and without spaces.
     """
+    if text.isascii() and _MOBILE.fullmatch(text):
+        return text
     plain = _PHONE_NOISE.sub("-", half_width(clean(text)).removeprefix("'").removesuffix(".0")).strip("-")
     digits = re.sub(r"[-()]", "", plain)
     national = _COUNTRY.sub("", digits)

@@ -117,6 +117,10 @@ def genesis(township: str, device: str) -> str:
 
 def op_hash(op: Op) -> str:
     """Hash of one link: previous hash, header, payload digest. ``seq`` is the county's and not part of it."""
+    return _link_hash(op, op.payload_digest)
+
+
+def _link_hash(op: Op, digest: str) -> str:
     header = canonical(
         [
             op.device,
@@ -135,14 +139,13 @@ def op_hash(op: Op) -> str:
             op.schema,
         ]
     )
-    return sha256_hex(op.prev_hash, header, op.payload_digest)
+    return sha256_hex(op.prev_hash, header, digest)
 
 
 def sealed_link(op: Op) -> Op:
     """``op`` with its digest and hash computed; what the journal appends."""
     digest = payload_digest(op.salt, op.payload or "")
-    with_digest = replace(op, payload_digest=digest, hash="")
-    return replace(with_digest, hash=op_hash(with_digest))
+    return replace(op, payload_digest=digest, hash=_link_hash(op, digest))
 
 
 def link_is_sound(op: Op) -> bool:
