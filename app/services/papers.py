@@ -21,6 +21,7 @@ from app.models import clock, days, kept
 from app.models.findings import examine
 from app.models.kinds import show_value
 from app.models.policy import Act
+from app.models.reading import Reader
 from app.models.register import Stage
 from app.models.registers import Agreement, Committee, Dispute, DisputePaper, Party
 from app.models.unit import UnitOfWork
@@ -41,7 +42,12 @@ __all__ = [
 ]
 
 AGREEMENT = "人民调解协议书"
+_ATTEMPTS = 3
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
+
+
+class _MovedError(Exception):
+    """The dispute, or the number drawn, is no longer what was put on the paper: drawn up again, never saved over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,16 @@ def print_agreement(office: Office, dispute_id: str, *, agreement_id: str | None
     character cannot be drawn (nothing is recorded then).
     """
     office.require(Act.PRINT, "dispute")
+    for _ in range(_ATTEMPTS):
+        try:
+            return _print(office, dispute_id, agreement_id=agreement_id, by_hand=by_hand)
+        except _MovedError:
+            continue
+    sentence = "这件纠纷正在被别人修改，协议书没有打印"
+    raise UserError(sentence, "请稍等片刻，核对内容后再打印")
+
+
+def _print(office: Office, dispute_id: str, *, agreement_id: str | None, by_hand: str) -> Printed:
     dispute = office.reader.get("dispute", dispute_id)
     if not isinstance(dispute, Dispute):
         sentence = "找不到这件纠纷"
@@ -119,7 +135,15 @@ def print_agreement(office: Office, dispute_id: str, *, agreement_id: str | None
     paper = _paper(dispute, numbered, committee, reprint=reprint, draft=office.is_practice)
     body = render_agreement(paper, fonts=system_fonts().leaving_blank(by_hand))
     by = office.user
-    return office.store.write(by.id, lambda unit: _record(unit, dispute, numbered, paper=paper, body=body, by=by.name))
+
+    def record(unit: UnitOfWork) -> Printed:
+        reader = Reader(office.registry, unit.conn)
+        is_taken = not agreement.number and number in reader.ever_used("dispute_agreement", "number")
+        if is_taken or reader.get("dispute", dispute_id) != dispute:
+            raise _MovedError
+        return _record(unit, dispute, numbered, paper=paper, body=body, by=by.name)
+
+    return office.store.write(by.id, record)
 
 
 def kept_paper(office: Office, sha256: str) -> bytes | None:
