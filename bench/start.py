@@ -36,7 +36,7 @@ print("{}", flush=True)
 OURS = """
 import json, sys, time
 from pathlib import Path
-import app.__main__, app.cli
+import app.__main__
 from app.bootstrap import log_to
 from app.ui.program import Program
 from app.ui.work import install_border, is_idle

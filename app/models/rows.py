@@ -37,6 +37,8 @@ class Row:
     changed_at: str = ""
     changed_by: str = ""
     n: int = 0
+    title: str | None = field(default=None, compare=False)
+    """What the record is called, where it is at hand; else it is made again from the values."""
 
 
 def row_of_state(state: RecordState, box: SealBox, *, changed_at: str, changed_by: str) -> Row:
@@ -115,7 +117,9 @@ def upsert_sql(definition: Definition) -> str:
 
 def encode(definition: Definition, row: Row) -> list[SqlValue]:
     """Parameters of :func:`upsert_sql`. What a column of this kind cannot hold rides in ``extra``."""
-    title = "" if definition.is_line else record_of(definition, row).title()
+    title = "" if definition.is_line else row.title
+    if title is None:
+        title = record_of(definition, row).title()
     columns: list[SqlValue] = []
     extra = {name: wire for name, wire in row.values.items() if name not in definition.by_name}
     for spec in definition.fields:

@@ -239,7 +239,7 @@ class UnitOfWork:
 
     def _fresh_row(self, definition: Definition, record: Record, parent: str | None, position: int) -> rows.Row:
         row = rows.Row(definition.name, record.id, rows.wires_of(record), parent, position)
-        row.changed_at, row.changed_by = self._now(), self.user
+        row.changed_at, row.changed_by, row.title = self._now(), self.user, record.title()
         return row
 
     def _create_entry(self, row: rows.Row, root: str, reason: str) -> _Entry:
