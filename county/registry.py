@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -36,7 +36,7 @@ class Registered:
 class Enrolling:
     """What a new PC says of itself. ``township`` and ``township_name`` are empty when it joins an existing one."""
 
-    secret: bytes
+    secret: bytes = field(repr=False)
     township: str
     township_name: str
     device: str

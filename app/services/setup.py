@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.errors import UserError
@@ -40,7 +40,7 @@ class NewAccount:
     """An account to be made: a name, a role of the list ``account_role`` and a first password."""
 
     name: str
-    password: str
+    password: str = field(repr=False)
     role: str = "clerk"
 
 

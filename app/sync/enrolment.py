@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.errors import UserError
 from app.sync import typing_codes
@@ -25,7 +25,7 @@ class EnrolmentCode:
     host: str
     port: int
     fingerprint: bytes
-    secret: bytes
+    secret: bytes = field(repr=False)
 
     @property
     def url(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.sync import pairing
 from app.sync.enrolment import read_code
@@ -18,7 +18,7 @@ class Joined:
     """What a second PC needs to make its store: the tie to the county, and the township's key."""
 
     link: Link
-    township_key: bytes
+    township_key: bytes = field(repr=False)
 
 
 def bring(code: str, *, township: str, township_name: str, device: str, device_name: str) -> Link:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -25,7 +25,7 @@ class Link:
     township_name: str
     device: str
     device_name: str
-    key: bytes
+    key: bytes = field(repr=False)
     scope: tuple[str, ...]
 
     @property
