@@ -187,6 +187,16 @@ class Reader:
         )
         return [(row[0], row[1]) for row in found]
 
+    def commonest(self, register: str, field_name: str, *, limit: int = 6) -> list[str]:
+        """The values of a text field that most living rows hold, most first (codes that stand first in a form)."""
+        self._registry.get(register).field(field_name)
+        found = self._conn.execute(
+            f"SELECT {field_name} FROM {register} WHERE deleted = 0 AND {field_name} IS NOT NULL"
+            f" GROUP BY {field_name} ORDER BY count(*) DESC, {field_name} LIMIT ?",
+            (limit,),
+        )
+        return [str(row[0]) for row in found]
+
     def conflicts(self) -> list[StoredConflict]:
         """Every contested field, oldest first."""
         found = self._conn.execute("SELECT register, record_id, root, detail FROM conflict ORDER BY seen_at, id")

@@ -14,10 +14,8 @@ from app.models.register import FieldSpec
 from app.ui.editors.base import Desk, Editor
 from app.ui.editors.raw import UNREADABLE, Raw, shown
 from app.ui.editors.suggest import SuggestBox, Suggestion
+from app.ui.editors.usual import LONG_LIST
 from app.ui.widgets import Flow, set_tone
-
-LONG_LIST = 12
-"""From so many items on, those used most stand first; a shorter list keeps its order, which hands remember."""
 
 
 @cache
@@ -97,7 +95,7 @@ class CodeEditor(Editor):
     def items(self) -> tuple[CodeItem, ...]:
         """What is offered, the most used first in long lists."""
         offered = self.codes.offered
-        usual = self.desk.usual.get((self.spec.name, self.codes.name), ())
+        usual = self.desk.usual.get(self.codes.name, ())
         if len(offered) <= LONG_LIST or not usual:
             return offered
         rank = {code: place for place, code in enumerate(usual)}

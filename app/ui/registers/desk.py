@@ -20,6 +20,7 @@ from app.models.store import Changes
 from app.services.office import Office
 from app.ui import work
 from app.ui.editors.base import Desk
+from app.ui.editors.usual import usual_codes
 from app.ui.look import tokens
 from app.ui.registers.drafts_dialog import DraftsDialog
 from app.ui.registers.history_dialog import HistoryDialog
@@ -98,6 +99,10 @@ class RegisterDesk:
     def set_window(self, window: MainWindow) -> None:
         """The window pages are opened in."""
         self._window = window
+        office = self.office
+        work.run(
+            lambda: usual_codes(office.registry, office.reader), then=self.editing.usual.update, owner=window
+        )
 
     # -- pages ---------------------------------------------------------------------------------------------------
 
