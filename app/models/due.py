@@ -12,16 +12,13 @@ from datetime import date, timedelta
 
 from app.models.clocks_list import Clock, clock_called
 from app.models.database import Connection
+from app.models.registers.hazard import CLOSED, HANDED, PROGRESS_SQL, TO_RECHECK
 
 _LONGEST_ROLL = 31
 """Days by which a rest day may move a deadline at the very most; only widens the choice of candidates."""
 
 _PERFORMED = "coalesce(a.performed, '') NOT IN ('performed', 'on_the_spot')"
 _AGREEMENTS = "dispute_agreement a JOIN dispute d ON d.id = a.parent WHERE d.deleted = 0 AND a.deleted = 0"
-_LAST_RECHECK = (
-    "coalesce((SELECT r.result FROM hazard_recheck r WHERE r.parent = h.id AND r.deleted = 0"
-    " ORDER BY r.checked_on DESC, r.position DESC, r.id DESC LIMIT 1), '')"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +82,15 @@ def _confirmations(conn: Connection, today: date, horizon: date, cap: int) -> It
 
 def _rectifications(conn: Connection, horizon: date, cap: int) -> Iterator[Due]:
     found = conn.execute(
-        "SELECT h.id, h.title, h.due_on FROM hazard h WHERE h.deleted = 0 AND h.due_on <= ? AND h.handed_on IS NULL"
-        f" AND {_LAST_RECHECK} <> 'passed' ORDER BY 3 LIMIT ?",
-        (horizon.isoformat(), cap),
+        f"SELECT t.id, t.title, t.due_on, {PROGRESS_SQL} AS progress FROM hazard t WHERE t.deleted = 0"
+        " AND t.due_on <= ? AND progress NOT IN (?, ?) ORDER BY 3 LIMIT ?",
+        (horizon.isoformat(), CLOSED, HANDED, cap),
     )
-    for record_id, title, stored in found:
+    for record_id, title, stored, progress in found:
         on = _day(stored)
         if on is not None:
-            yield Due("hazard", record_id, title, "隐患整改期限", on)
+            what = "隐患整改已完成，待复查" if progress == TO_RECHECK else "隐患整改期限"
+            yield Due("hazard", record_id, title, what, on)
 
 
 def _latest_start(clock: Clock, horizon: date) -> str:

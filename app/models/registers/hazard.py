@@ -73,7 +73,7 @@ def _last(what: str) -> str:
     )
 
 
-_PROGRESS = (
+PROGRESS_SQL = (
     f"CASE WHEN coalesce({_last('result')}, '') = '{PASSED}' THEN '{CLOSED}'"
     f" WHEN t.handed_on IS NOT NULL THEN '{HANDED}'"
     f" WHEN t.rectified_on IS NOT NULL AND NOT (coalesce({_last('result')}, '') = '{FAILED}'"
@@ -81,14 +81,15 @@ _PROGRESS = (
     f" WHEN coalesce({_last('result')}, '') = '{FAILED}' THEN '{AGAIN}'"
     f" WHEN t.due_on IS NOT NULL THEN '{RUNNING}' ELSE '{FOUND}' END"
 )
+"""The same as :func:`progress_of`, over the alias ``t``."""
 
 
 class Hazard(Record, table="hazard", label="隐患", stream="safety", reach=Reach.COUNTY, basis=HAZARD):
     """One danger of a thing or place, from finding to closing; 事项码 is its one number everywhere."""
 
-    matter_code: NumberText | None = field("事项码", default=None, read_only=True, width=12)
+    matter_code: NumberText | None = field("事项码", default=None, read_only=True, width=14)
     name: Text = field("隐患名称", search="name", hint="例如 农贸市场东门消防通道堵塞", width=18)
-    kind: HazardKind | None = field("类别", default=None, width=6)
+    kind: HazardKind | None = field("类别", default=None, width=7)
     level: HazardLevel = field("初判", default="common", width=4, hint="由主管部门认定，这里只是初步判断")
     source: HazardSource = field("来源", default="patrol", width=6)
     patrol: PatrolRef | None = field("来自巡逻", default=None)
@@ -98,10 +99,10 @@ class Hazard(Record, table="hazard", label="隐患", stream="safety", reach=Reac
     found_on: Day = field("发现日期", starts_today=True)
     finder: PersonName | None = field("发现人", default=None, search=False, basis=STAFF, hint="只填工作人员")
     description: LongText | None = field("隐患情况", default=None, reach=Reach.TOWNSHIP)
-    responsible_organisation: OrganisationRef | None = field("责任单位（单位登记）", default=None)
+    responsible_organisation: OrganisationRef | None = field("单位登记", default=None)
     responsible_name: Name | None = field("责任单位", default=None, search=False, hint="单位或产权人、使用人")
-    responsible_person: PersonName | None = field("责任人", default=None, search=False)
-    responsible_phone: Phone | None = field("责任人电话", default=None, search=False)
+    responsible_person: PersonName | None = field("责任人", default=None, search=False, reach=Reach.TOWNSHIP)
+    responsible_phone: Phone | None = field("责任人电话", default=None, search=False, reach=Reach.TOWNSHIP)
     demand: LongText | None = field("整改要求", default=None, needed=Stage.PRINT)
     due_on: Day | None = field("整改期限", default=None, needed=Stage.PRINT)
     measures: LongText | None = field("整改措施", default=None, needed=Stage.FILE)
@@ -134,7 +135,7 @@ class Hazard(Record, table="hazard", label="隐患", stream="safety", reach=Reac
         Section("整改", ("measures", "rectified_on")),
         Section("移交", ("handed_to", "handed_on", "letter_number")),
     )
-    computed = (Column("progress", "进展", _PROGRESS, _progress, 6, choices=STAGES),)
+    computed = (Column("progress", "进展", PROGRESS_SQL, _progress, 6, choices=STAGES),)
 
     def completed(self) -> Hazard:
         """Give the matter its code, the same on every PC."""

@@ -42,7 +42,7 @@ LandlordKind = Annotated[str, coded("party_kind")]
 
 _EVERYBODY = 1_000_000
 _LIVING = "FROM residence r WHERE r.house = t.id AND r.deleted = 0 AND r.cancelled_on IS NULL"
-_SMALL = "（偏小）"
+_SMALL = " 偏小"
 
 
 class Inspection(Line, table="house_inspection", label="检查记录", reach=Reach.TOWNSHIP, basis=RENTAL):
@@ -99,8 +99,8 @@ class House(Record, table="house", label="租赁房屋", stream="safety", reach=
     use: Use = field("出租用途", default="dwelling", width=5)
     spaces: Spaces | None = field("出租部位", default=None, hint="整套出租只选“整套”")
     landlord_kind: LandlordKind = field("出租人类别", default="person", width=6)
-    landlord_person: PersonRef | None = field("出租人（人口登记）", default=None, hint="没有登记的可直接填姓名")
-    landlord_organisation: OrganisationRef | None = field("出租单位（单位登记）", default=None)
+    landlord_person: PersonRef | None = field("人口登记", default=None, hint="没有登记的可直接填姓名")
+    landlord_organisation: OrganisationRef | None = field("单位登记", default=None)
     landlord_name: Name | None = field("出租人", default=None, width=8)
     landlord_phone: Phone | None = field("出租人电话", default=None)
     landlord_address: Address | None = field("出租人住址", default=None, search=False)
@@ -154,7 +154,7 @@ class House(Record, table="house", label="租赁房屋", stream="safety", reach=
             5,
             refers="residence",
         ),
-        Column("area_each", "人均面积", _AREA_EACH, _area_each, 7, refers="residence"),
+        Column("area_each", "人均面积", _AREA_EACH, _area_each, 8, refers="residence"),
     )
 
     def title(self) -> str:

@@ -71,7 +71,7 @@ class Residence(Record, table="residence", label="流动人口", stream="people"
     address: Address | None = field("现住地址", default=None, width=16)
     dwelling_kind: DwellingKind | None = field("居住处所", default=None, width=6)
     house: HouseRef | None = field("租赁房屋", default=None, hint="住出租房的选房屋，居住人数由此统计")
-    stay_reason: StayReason | None = field("居住事由", default=None, width=6)
+    stay_reason: StayReason | None = field("居住事由", default=None, width=7)
     workplace: Text | None = field("服务处所", default=None, hint="用人单位或就读学校")
     arrived_on: Day | None = field("入住日期", default=None, width=7)
     registered_on: Day | None = field("登记日期", default=None, starts_today=True)
@@ -104,8 +104,8 @@ class Residence(Record, table="residence", label="流动人口", stream="people"
             5,
             choices=(LIVING, GONE),
         ),
-        Column("half_year", "满半年", _months("arrived_on", 6), _half_year, 7),
-        Column("endorse_from", "可签注自", _months("endorse_by", -1), _endorsement, 7),
+        Column("half_year", "满半年", _months("arrived_on", 6), _half_year, 8),
+        Column("endorse_from", "可签注自", _months("endorse_by", -1), _endorsement, 8),
     )
 
     def title(self) -> str:

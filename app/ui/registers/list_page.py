@@ -43,11 +43,15 @@ from app.ui.widgets import BannerArea, EmptyState, Flow, PageHeader, SearchBox, 
 SEARCH_AFTER_MS = 180
 DETAIL_FROM_EM = 74
 _DEFAULT_EM = 9
-_FILTER_LETTERS = 8
+_FILTER_LETTERS = 6
+_SEARCH_EM = (12.5, 22)
+"""Width of the search field in a narrow and in a wide window: five filters stand beside it in one line at 150 %."""
 _TIGHT = 0.6
 """How far below its wish a column of text may go before the last column gives way."""
 _FEWEST = 3
-_FIRM = frozenset({"id_number", "credit_code", "phone", "day", "moment", "money", "count", "flag"})
+_FIRM = frozenset(
+    {"id_number", "number_text", "credit_code", "code", "phone", "day", "moment", "money", "count", "flag"}
+)
 """Kinds that are worth nothing when cut."""
 _WIDTHS = {"address": 16, "day": 5.5, "moment": 9, "phone": 6.5, "id_number": 9.5, "code": 6, "money": 7, "text": 11}
 
@@ -122,7 +126,6 @@ class ListPage(QWidget):
         self.model = RegisterModel(definition, lambda keys: office.reader.page(definition.name, keys))
         self.banners = BannerArea()
         self.search = SearchBox(self._searched_words(), page=self)
-        self.search.setMinimumWidth(tokens().sizes.em * 15)
         self.filters = {name: self._filter(definition.column(name)) for name in definition.filters}
         self.header = PageHeader(definition.label, "", *self._buttons())
         self.table = self._table()
@@ -138,7 +141,10 @@ class ListPage(QWidget):
     # ---- building
 
     def _searched_words(self) -> str:
-        labels = [_short(spec.label) for spec in self.definition.fields if spec.search]
+        definition = self.definition
+        through = [definition.field(name) for name in definition.found_by]
+        labels = [_short(spec.label) for spec in (*through, *definition.fields) if spec.search or spec in through]
+        labels = list(dict.fromkeys(labels))
         return f"查找{'、'.join(labels[:3])}" if labels else f"查找{self.definition.label}"
 
     def _buttons(self) -> list[QPushButton]:
@@ -439,6 +445,7 @@ class ListPage(QWidget):
         super().resizeEvent(event)
         QTimer.singleShot(0, self, self._fit_columns)
         has_room = self.width() >= tokens().sizes.em * DETAIL_FROM_EM
+        self.search.setFixedWidth(round(tokens().sizes.em * _SEARCH_EM[has_room]))
         self.detail.setVisible(has_room)
         self.edge.setVisible(has_room)
 
