@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.models import clock
-from app.sync.streams import LABELS
+from app.sync.streams import LABELS, MEDIATION, OFFICE, PEOPLE, SAFETY
 from demo.children import Player
 from demo.promises import promised
 from demo.server import CountyServer
@@ -22,21 +22,13 @@ TOWNSHIP, COUNTY, COMMITTEE = "青禾镇", "云栖县", "云栖县青禾镇人�
 ADMINISTRATOR = ("周明远", "qinghe-2026-zhou")
 CLERK = ("李秀英", "xiuying-dengji-8")
 OFFICER = ("陈志强", "zhiqiang-xunluo-6")
-STATION_STREAMS = "people,safety"
+STATION_STREAMS = f"{PEOPLE},{SAFETY}"
+SEEN_BY_STATION = {OFFICE, PEOPLE, SAFETY}
 
 CONTESTED = "联系电话"
 CENTER_WRITES = {"联系电话": "14011112222", "职业或职务": "果农"}
 STATION_WRITES = {"联系电话": "14033334444", "服务处所": "青禾镇便民超市"}
 """What the two PCs write into one person while the network is down: one field both, one field each."""
-
-PAGES = {
-    "纠纷": "disputes",
-    "单位": "organisations",
-    "地点": "places",
-    "调委会": "committees",
-    "账号": "accounts-page",
-}
-"""Pages photographed at the end, beside those of the story."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +158,9 @@ class Day:
         say.done(f"办事员写明理由，采用 {STATION_WRITES[CONTESTED]}；同步后两边一致")
         told = center.play("history", name=self._person)
         say.done(f"这个人的历史里有 {told['entries']} 次操作：谁、何时、从什么改成什么、为什么", told)
-        center.play("pages", pictures=PAGES)
+        center.play("evening")
+        told = center.play("every_page", folder="pages")
+        say.done(f"每一页都打开、拍照：{'、'.join(told['pages'])}", told)
         center.play("keys_and_lock", password=CLERK[1])
 
     def _merged(self, values: dict[str, str]) -> None:
@@ -182,6 +176,9 @@ class Day:
         station = self._station.play("facts")
         center = self._center.finish()
         county = server.digests(TOWNSHIP)
+        promised(set(county) >= SEEN_BY_STATION | {MEDIATION}, f"县服务器只有这些类别：{'、'.join(county)}")
+        promised(set(center["digests"]) >= set(county), "综治中心应有全部类别")
+        promised(set(station["digests"]) == set(county) - {MEDIATION}, "派出所应看不到、也只看不到矛盾纠纷")
         rows = [_compared(stream, county[stream], center, station) for stream in county]
         self._telling.table(("类别", "县", "综治中心", "派出所", "内容指纹", ""), rows)
         promised(all(row[-1] == "一致" for row in rows), "县服务器与电脑的内容不一致")
@@ -193,8 +190,8 @@ class Day:
     def look_large(self, large: Player) -> None:
         """The center's program once more, on a screen set to 150 %: signed in to by keys, its pages photographed."""
         large.play("sign_in", name=CLERK[0], password=CLERK[1], picture="large-login")
-        large.play("look_large", name=self._person)
-        self._telling.done("同一台电脑放大到 150 % 再开一遍，各页拍照")
+        told = large.play("look_large", name=self._person)
+        self._telling.done(f"同一台电脑放大到 150 % 再开一遍，{len(told['pages'])} 页都拍照")
 
 
 def _compared(stream: str, county: tuple[int, str], center: dict[str, Any], station: dict[str, Any]) -> tuple[str, ...]:

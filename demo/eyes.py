@@ -123,6 +123,12 @@ class Camera:
         picture.save(str(path))
         return path
 
+    def take_page(self, folder: str, name: str, window: QWidget) -> None:
+        """Photograph one page of the navigation into a folder beside the album's pictures."""
+        until_quiet()
+        (self._folder / folder).mkdir(exist_ok=True)
+        window.grab().save(str(self._folder / folder / f"{name}.png"))
+
     def take_failure(self, pc: str) -> Path | None:
         """What stands in front when something went wrong."""
         window = QApplication.activeModalWidget() or QApplication.activeWindow()

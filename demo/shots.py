@@ -23,14 +23,14 @@ STEPS: tuple[str, ...] = (
     "workbench",
     "import-preview",
     "search",
-    "dispute-form",
+    "dispute-party",
     "agreement-final",
-    "join-county",
+    "synced",
     "join-township",
     "patrol-form",
     "offline-center",
     "conflict",
-    "synced",
+    "history",
 )
 """One picture of the album for each step of the walkthrough."""
 
@@ -61,7 +61,9 @@ def main() -> int:
     TARGET.mkdir(parents=True, exist_ok=True)
     for old in TARGET.glob("*.png"):
         old.unlink()
-    wanted = {target(number): name for number, name in enumerate(STEPS, start=1)} | {"workbench.png": "workbench"}
+    wanted = {target(number): name for number, name in enumerate(STEPS, start=1)} | {
+        "workbench.png": "workbench-evening"
+    }
     large = []
     for file, name in wanted.items():
         size = shrink(lived / "screens" / album.file_name(name), TARGET / file)

@@ -33,7 +33,8 @@ SCENES: dict[str, Callable[..., dict[str, Any]]] = {
     "look_large": status.look_large,
     "keys_and_lock": status.keys_and_lock,
     "facts": status.facts,
-    "pages": status.pages,
+    "evening": status.evening,
+    "every_page": status.every_page,
 }
 
 __all__ = ["SCENES"]

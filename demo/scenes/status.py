@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from app.models.replica import StoreReplica
@@ -39,7 +40,12 @@ def waiting_items(stage: Stage) -> dict[str, Any]:
     page = stage.window.stack.currentWidget()
     assert isinstance(page, SyncPage)
     waiting = StoreReplica(stage.office.store).backlog().waiting
-    until(lambda: len(page.table.source.lines) == waiting, f"同步页列出 {waiting} 条")
+
+    def listed() -> int:
+        found = (re.search(r"（(\d+) 处）$", one.what) for one in page.table.source.lines)
+        return sum(int(one[1]) if one else 1 for one in found)
+
+    until(lambda: listed() == waiting, f"同步页一共列出 {waiting} 条")
     stage.take("sync-page")
     return {"items": [one.what for one in page.table.source.lines]}
 
@@ -70,12 +76,20 @@ def facts(stage: Stage) -> dict[str, Any]:
     }
 
 
-def pages(stage: Stage, *, pictures: dict[str, str]) -> dict[str, Any]:
-    """Photograph pages: title of the page → name in the album."""
-    for title, picture in pictures.items():
-        stage.open_page(title)
-        stage.take(picture)
+def evening(stage: Stage) -> dict[str, Any]:
+    """The first page at the end of the day: what is due, nothing waiting."""
+    stage.open_page("工作台")
+    stage.take("workbench-evening")
     return {}
+
+
+def every_page(stage: Stage, *, folder: str) -> dict[str, Any]:
+    """Every page of the navigation, one after the other by Ctrl+K, photographed into a folder of the album."""
+    titles = [(key, item.words) for key, item in stage.window.navigation.items.items()]
+    for number, (key, title) in enumerate(titles, start=1):
+        stage.open_page(title)
+        stage.camera.take_page(folder, f"{number:02d}-{key}", stage.window)
+    return {"pages": [title for _, title in titles]}
 
 
 def keys_and_lock(stage: Stage, *, password: str) -> dict[str, Any]:
@@ -102,16 +116,13 @@ def look_large(stage: Stage, *, name: str) -> dict[str, Any]:
     """Pages and forms at 150 %: everything must fit there too."""
     hands = stage.hands
     stage.take("large-workbench")
-    pages(stage, pictures={"人口": "large-people"})
     stage.find_and_open(name)
     stage.take("large-person")
     hands.press("Esc")
-    pages(stage, pictures={"纠纷": "large-disputes"})
+    stage.open_page("纠纷")
     hands.press("Enter")
     host = stage.desk.registers.host("dispute")
     until(lambda: host.form is not None and host.form.isVisible(), "纠纷表单")
-    until_quiet()
     stage.take("large-dispute")
     hands.press("Esc")
-    pages(stage, pictures={"同步": "large-sync", "设置": "large-settings"})
-    return {}
+    return every_page(stage, folder="pages-150")

@@ -13,12 +13,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from openpyxl import load_workbook
 
 from demo import album
 from demo.children import ROOT, environment
 
 COMMAND = [sys.executable, "-m", "demo", "--no-window", "--people", "300", "--keep"]
 LIMIT_S = 170
+FOLDERS = ("pages", "pages-150")
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,57 @@ def test_everything_promised_was_so(day: Lived) -> None:
     assert "全部做到" in day.said
 
 
+def test_a_township_is_set_up_in_three_steps_by_keys_and_says_that_it_works_alone(day: Lived) -> None:
+    assert "单机使用" in day.line("三步建好")
+    assert (day.output / "恢复密钥单.pdf").exists()
+
+
+def test_the_people_of_a_township_are_put_in(day: Lived) -> None:
+    assert re.search(r"3\d\d 人、\d+ 户", day.line("批量放入"))
+
+
+def test_the_messy_ledger_comes_in_with_a_report_and_the_bad_rows_aside(day: Lived) -> None:
+    assert re.search(r"新增 \d+，跳过 \d+，有误 \d+", day.line("导入有毛病的台账"))
+    for name in ("导入报告.xlsx", "有误的行.xlsx"):
+        assert load_workbook(day.output / name).active is not None
+
+
+def test_a_rare_name_is_found_by_its_first_letters(day: Lived) -> None:
+    assert any(ord(each) > 0xFFFF for each in day.line("Ctrl+K 打", "找到"))
+
+
+def test_a_dispute_is_mediated_and_its_agreement_numbered(day: Lived) -> None:
+    assert "青禾镇人调字第1号，3 份" in day.line("相邻排水纠纷", "定稿")
+
+
+def test_a_township_that_worked_alone_joins_the_county_with_all_it_has(day: Lived) -> None:
+    assert "已同步" in day.line("综治中心加入", "全部上报")
+
+
+def test_the_police_station_joins_by_two_codes(day: Lived) -> None:
+    assert re.search(r"取回 \d+ 人，看不到矛盾纠纷", day.line("派出所凭配对码"))
+
+
+def test_a_patrol_with_two_findings_is_recorded_by_keys(day: Lived) -> None:
+    assert "两处情况" in day.line("派出所登记巡逻")
+
+
+def test_cut_off_both_bars_say_so_with_what_waits_and_work_goes_on(day: Lived) -> None:
+    for pc in ("综治中心状态栏：离线", "派出所状态栏：离线"):
+        assert re.search(r"\d+ 条待上报，最后确认", day.line(pc))
+    assert "第2号" in day.line("断网中又办一件纠纷")
+
+
+def test_one_change_merges_by_itself_and_one_conflict_is_decided_by_a_person(day: Lived) -> None:
+    assert "两边都在" in day.line("自动合并")
+    assert "14011112222 / 14033334444" in day.line("并排显示")
+    assert "两边一致" in day.line("写明理由")
+
+
+def test_who_changed_what_can_be_read_afterwards(day: Lived) -> None:
+    assert "4 次操作" in day.line("历史里有")
+
+
 def test_the_county_and_both_pcs_are_equal_in_every_stream_each_may_see(day: Lived) -> None:
     for label, is_seen in (("机构与账户", True), ("人口与户", True), ("矛盾纠纷", False), ("巡逻与隐患", True)):
         line = day.line(label, "一致")
@@ -64,6 +117,12 @@ def test_the_county_and_both_pcs_are_equal_in_every_stream_each_may_see(day: Liv
 def test_every_picture_of_the_album_was_taken(day: Lived) -> None:
     taken = {path.name for path in (day.output / "screens").glob("*.png")}
     assert taken == {album.file_name(name) for name in album.NAMES}
+
+
+def test_every_page_was_photographed_at_both_sizes(day: Lived) -> None:
+    pages, large = (sorted(path.name for path in (day.output / "screens" / name).glob("*.png")) for name in FOLDERS)
+    assert len(pages) >= 12
+    assert pages == large
 
 
 def test_the_papers_are_there_and_can_be_read_by_another_program(day: Lived) -> None:
