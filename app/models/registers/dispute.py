@@ -123,7 +123,7 @@ class DisputePaper(Line, table="dispute_paper", label="打印件", reach=Reach.C
 class Dispute(Record, table="dispute", label="纠纷", stream="mediation", reach=Reach.COUNTY, basis=MEDIATION):
     """A civil dispute from intake to filing; 事项码 is its one number everywhere."""
 
-    matter_code: NumberText | None = field("事项码", default=None, read_only=True, width=14)
+    matter_code: NumberText | None = field("事项码", default=None, read_only=True, width=10)
     name: Text = field("纠纷名称", reach=Reach.TOWNSHIP, search="name", hint="例如 张某与李某宅基地纠纷", width=18)
     committee: CommitteeRef | None = field("调委会", default=None, needed=Stage.PRINT)
     category: Category | None = field("纠纷类型", default=None)

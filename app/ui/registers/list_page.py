@@ -37,7 +37,7 @@ from app.services.office import Office
 from app.ui import work
 from app.ui.look import tokens
 from app.ui.registers.detail import DetailPane, Reading, read
-from app.ui.registers.table_model import Index, RegisterModel
+from app.ui.registers.table_model import Index, RegisterModel, short_label
 from app.ui.widgets import BannerArea, EmptyState, Flow, PageHeader, SearchBox, ask, button, dress_table, rule
 
 SEARCH_AFTER_MS = 180
@@ -53,7 +53,17 @@ _FIRM = frozenset(
     {"id_number", "number_text", "credit_code", "code", "phone", "day", "moment", "money", "count", "flag"}
 )
 """Kinds that are worth nothing when cut."""
-_WIDTHS = {"address": 16, "day": 5.5, "moment": 9, "phone": 6.5, "id_number": 9.5, "code": 6, "money": 7, "text": 11}
+_WIDTHS = {
+    "address": 16,
+    "text": 11,
+    "credit_code": 11,
+    "id_number": 9.5,
+    "moment": 9,
+    "money": 7,
+    "phone": 6.5,
+    "code": 6,
+    "day": 5.5,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +153,7 @@ class ListPage(QWidget):
     def _searched_words(self) -> str:
         definition = self.definition
         through = [definition.field(name) for name in definition.found_by]
-        labels = [_short(spec.label) for spec in (*through, *definition.fields) if spec.search or spec in through]
+        labels = [short_label(spec.label) for spec in (*through, *definition.fields) if spec.search or spec in through]
         labels = list(dict.fromkeys(labels))
         return f"查找{'、'.join(labels[:3])}" if labels else f"查找{self.definition.label}"
 
@@ -171,9 +181,9 @@ class ListPage(QWidget):
         return None if act is None else lambda: act(self.query())
 
     def _filter(self, spec: FieldSpec | Column) -> QComboBox:
-        box = FilterBox(_short(spec.label))
+        box = FilterBox(short_label(spec.label))
         box.setAccessibleName(f"按{spec.label}筛选")
-        box.addItem(f"{_short(spec.label)}：全部", "")
+        box.addItem(f"{short_label(spec.label)}：全部", "")
         if isinstance(spec, FieldSpec) and isinstance(spec.kind, CodeKind):
             for item in spec.kind.codes.offered:
                 box.addItem(item.short_label, item.code)
@@ -181,7 +191,8 @@ class ListPage(QWidget):
             for value in spec.choices:
                 box.addItem(value, value)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(max(2 * len(_short(spec.label)), _FILTER_LETTERS))  # Qt counts in Latin letters
+        letters = 2 * len(short_label(spec.label))  # Qt counts in Latin letters
+        box.setMinimumContentsLength(max(letters, _FILTER_LETTERS))
         box.setMaxVisibleItems(16)
         return box
 
@@ -220,7 +231,7 @@ class ListPage(QWidget):
 
     def _wish(self, spec: FieldSpec | Column) -> float:
         """Width in characters, the heading and the cell's edges included."""
-        return max(float(spec.width) or self._usual_width(spec), len(spec.label)) + 1.6
+        return max(float(spec.width) or self._usual_width(spec), len(short_label(spec.label))) + 1.6
 
     @staticmethod
     def _usual_width(spec: FieldSpec | Column) -> float:
@@ -454,9 +465,6 @@ class ListPage(QWidget):
         return QSize(sizes.em * 80, sizes.em * 44)
 
 
-def _short(words: str) -> str:
-    """A label without what stands in brackets."""
-    return words.partition("（")[0]
 
 
 def _gives_way(spec: FieldSpec | Column) -> bool:

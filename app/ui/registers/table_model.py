@@ -5,6 +5,7 @@ A million records scroll as one does; nothing here writes or knows which registe
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -94,6 +95,14 @@ class RegisterModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> str | int | None:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._columns[section].label
-        return None
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        label = self._columns[section].label
+        return {Qt.ItemDataRole.DisplayRole: short_label(label), Qt.ItemDataRole.ToolTipRole: label}.get(
+            Qt.ItemDataRole(role)
+        )
+
+
+def short_label(words: str) -> str:
+    """A label without an explanation in brackets, for headings and filters; a unit in brackets stays."""
+    return re.sub(r"（[^）]{2,}）", "", words)
