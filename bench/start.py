@@ -93,7 +93,7 @@ def _moments(code: str, bytecode: Path, *arguments: str) -> list[tuple[float, di
     """When, after the start of the process, each line came that it printed; in seconds."""
     variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     variables |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONPYCACHEPREFIX": str(bytecode)}
-    found = []
+    found: list[tuple[float, dict[str, float]]] = []
     begun = time.perf_counter()
     with subprocess.Popen(
         [sys.executable, "-c", code, *arguments],

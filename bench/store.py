@@ -16,7 +16,8 @@ from tempfile import TemporaryDirectory
 
 from app.models import rows
 from app.models.database import connect
-from app.models.reading import Reader
+from app.models.names import name_keys
+from app.models.reading import Query, Reader
 from app.models.registers import Person
 from app.models.store import Store
 from bench._figures import QUICK, against, alone, heading, seconds_of, slow_end
@@ -108,7 +109,6 @@ def _search(reader: Reader, store: Store) -> None:
         )
     ]
     asked = list(islice((random.choice(everybody) for _ in range(SEARCHES)), SEARCHES))
-    from app.models.names import name_keys
 
     def pinyin(name: str) -> str:
         return max((key for key in name_keys(name) if key.isascii()), key=len)
@@ -134,14 +134,31 @@ def _search(reader: Reader, store: Store) -> None:
         "village": lambda one: one[3][:3],
         "nobody": lambda one: f"无此人{one[2]}",
     }
+
+    def shown(text: str) -> None:
+        for hit in reader.search(text, cap=30):
+            record = reader.get(hit.register, hit.id)
+            assert record is not None
+            record.subtitle()
+
     for kind, question in kinds.items():
         texts = [question(one) for one in asked]
-        alone(f"search, p95: {kind} ({texts[0]})", slow_end([_timed(reader, text) for text in texts]), aim=AIM)
+        alone(f"search, p95: {kind} ({texts[0]})", slow_end([_seconds(reader.search, text) for text in texts]), aim=AIM)
+    for kind in ("whole name", "surname", "one letter", "village"):
+        texts = [kinds[kind](one) for one in asked]
+        alone(f"search box with 30 hits, p95: {kind}", slow_end([_seconds(shown, text) for text in texts]), aim=AIM)
+    for kind in ("whole name", "surname", "village"):
+        texts = [kinds[kind](one) for one in asked[:20]]
+
+        def listed(text: str) -> object:
+            return reader.keys(Query("person", text=text))
+
+        alone(f"list filtered, p95: {kind}", slow_end([_seconds(listed, text) for text in texts]))
 
 
-def _timed(reader: Reader, text: str) -> float:
+def _seconds(work: Callable[[str], object], text: str) -> float:
     begun = time.perf_counter()
-    reader.search(text)
+    work(text)
     return time.perf_counter() - begun
 
 

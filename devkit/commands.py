@@ -99,13 +99,14 @@ def _has_python(path: Path) -> bool:
 
 
 def bench(place: Workplace, arguments: list[str]) -> int:
-    """The measurements: those named, or all that stand in bench/."""
+    """The measurements: those named, or all that stand in bench/; ``--quick`` and other flags go to each of them."""
     written = sorted(path.stem for path in (place.root / "bench").glob("*.py") if not path.stem.startswith("_"))
     machine.need_for_qt(window=False)
-    for name in arguments or written:
+    flags = [one for one in arguments if one.startswith("-")]
+    for name in [one for one in arguments if not one.startswith("-")] or written:
         place.need(f"bench.{name}")
         say(f"- bench/{name}.py")
-        if place.run("-m", f"bench.{name}", offscreen=True):
+        if place.run("-m", f"bench.{name}", *flags, offscreen=True):
             return 1
     return 0
 
@@ -132,9 +133,9 @@ COMMANDS: dict[str, tuple[Callable[[Workplace, list[str]], int], str]] = {
     "run": (run, "the program"),
     "test": (test, "the tests (what follows goes to pytest)"),
     "check": (check, "ruff, mypy, import-linter"),
-    "bench": (bench, "measurements: all in bench/, or those named"),
+    "bench": (bench, "measurements: all in bench/, or those named (--quick: small ones)"),
     "shots": (_module("demo.shots"), "fresh screenshots of every page into docs/screenshots/"),
-    "build": (_module("installer.build"), "the installable program for this platform"),
+    "build": (_module("installer.build"), "the frozen program for this platform, started and looked at"),
     "sim": (_module("tests.sim"), "very many simulated bad days against the real sync code"),
     "proof": (_module("tests.proof"), "the long checks before a release"),
     "lock": (lock, "write requirements/*.txt from pyproject.toml (--upgrade: newer versions)"),
