@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app import __version__
 from app.errors import AppError
-from app.models import clock
+from app.models import clock, settings
 from app.models.backup import LAST_BACKUP, back_up
 from app.models.codes import code_list
 from app.models.keyring import Keyring
@@ -25,16 +25,19 @@ from app.models.policy import Act
 from app.models.store import Changes
 from app.services import setup
 from app.services.office import Office
+from app.services.practising import PASSWORD as PRACTICE_PASSWORD
 from app.services.syncing import Item, Syncing
 from app.services.workbench import workload
-from app.sync.agent import SyncStatus
+from app.sync.agent import IDENTITY, SyncStatus
 from app.sync.machine import Phase
 from app.ui import work
 from app.ui.conflicts import ConflictPage
+from app.ui.keeping import Keeper
 from app.ui.pages.settings import Choice, CodeDialog, Fact, SettingsPage, ShownCode
 from app.ui.pages.sync_page import SyncActs, SyncModel, SyncPage
 from app.ui.pages.workbench import DueItem, QuickEntry, RecentItem, Waiting, Workbench, WorkbenchModel
 from app.ui.papers import PaperWindow
+from app.ui.parameters import ParametersCard
 from app.ui.register_acts import register_acts
 from app.ui.registers.desk import RegisterDesk
 from app.ui.shell.command_palette import Hit
@@ -59,6 +62,7 @@ class Desk(QObject):
 
     _status_changed = Signal(object)
     _records_changed = Signal(object)
+    restore_asked = Signal()
 
     def __init__(self, office: Office) -> None:
         super().__init__()
@@ -66,11 +70,14 @@ class Desk(QObject):
         self.syncing = Syncing(office, self._status_changed.emit)
         self.registers = RegisterDesk(office, register_acts(office, lambda: self.window))
         self.conflicts = ConflictPage(office, self._open)
+        self.workbench = Workbench(self._workbench_model, self._quick_entries())
         self.window = self._main_window()
+        self.keeper = Keeper(office, self.workbench.banners, self.window, self.show_status)
         self.registers.set_window(self.window)
         self._status_changed.connect(self._on_status)
         self._records_changed.connect(self._on_records)
         office.store.listeners.append(self._records_changed.emit)
+        self._told = office.store.meta(IDENTITY)
         self._tick = QTimer(self)
         self._tick.setInterval(_REFRESH_MS)
         self._tick.timeout.connect(self.show_status)
@@ -78,11 +85,13 @@ class Desk(QObject):
     def start(self) -> None:
         """Open the first page, begin to sync, finish the index, offer what was not saved last time."""
         self.window.show_pages()
-        self.syncing.start()
+        if not self.office.is_practice:
+            self.syncing.start()
         self._tick.start()
         self.show_status()
         work.run(self.office.store.index_rest, owner=self)
         self.registers.offer_drafts()
+        self.keeper.start()
 
     def close(self) -> None:
         """Stop everything and close the store; what stands in editors is kept as drafts."""
@@ -92,6 +101,7 @@ class Desk(QObject):
         if self._records_changed.emit in self.office.store.listeners:
             self.office.store.listeners.remove(self._records_changed.emit)
         work.pool().waitForDone(5_000)
+        self.keeper.finish()
         self.office.store.close()
 
     # -- the window ----------------------------------------------------------------------------------------------
@@ -103,6 +113,10 @@ class Desk(QObject):
             office="",
             user=office.user.name,
             role=code_list("account_role").short_label(office.user.role),
+            is_practice=office.is_practice,
+            notice=f"练习模式：这里的人和事都是编的，随便试。锁屏密码 {PRACTICE_PASSWORD}"
+            if office.is_practice
+            else "",
         )
         return MainWindow(
             self._pages(),
@@ -110,20 +124,20 @@ class Desk(QObject):
             providers=(self._find,),
             commands=self._commands(),
             unlock=lambda password: Keyring(office.store.folder).unlock(office.user.id, password),
+            idle_minutes=settings.number(office.store, settings.IDLE_LOCK),
         )
 
     def _pages(self) -> list[Page]:
-        workbench = Workbench(self._workbench_model, self._quick_entries())
         sync = SyncPage(self._sync_model, self._sync_acts())
-        settings = SettingsPage(self._facts, self._choices())
+        options = SettingsPage(self._facts, self._choices(), self._parameters())
         return [
-            LazyPage("workbench", "工作台", "layout-dashboard", "", lambda: workbench, _refreshed),
+            LazyPage("workbench", "工作台", "layout-dashboard", "", lambda: self.workbench, _refreshed),
             *self.registers.pages("person", "household", "residence", "house", "organisation"),
             *self.registers.pages("dispute", "patrol", "hazard"),
             LazyPage(CONFLICTS_PAGE, "待核", "git-compare", "办理", lambda: self.conflicts, _refreshed),
             *self.registers.pages(*self.registers.others(), "committee", "place", "account"),
             LazyPage(SYNC_PAGE, "同步", "refresh-cw", "系统", lambda: sync, _refreshed),
-            LazyPage(SETTINGS_PAGE, "设置", "settings", "系统", lambda: settings, _refreshed),
+            LazyPage(SETTINGS_PAGE, "设置", "settings", "系统", lambda: options, _refreshed),
         ]
 
     def _quick_entries(self) -> list[QuickEntry]:
@@ -209,7 +223,10 @@ class Desk(QObject):
         """Bring the status bar and the badges up to date."""
         work.run(self._view, then=self._on_view, owner=self)
 
-    def _on_status(self, _: SyncStatus) -> None:
+    def _on_status(self, status: SyncStatus) -> None:
+        if status.note != self._told:
+            self._told = status.note
+            self.keeper.tell_identity(status.note)
         self.show_status()
 
     def _on_records(self, changes: Changes) -> None:
@@ -257,10 +274,10 @@ class Desk(QObject):
         )
 
     def _sync_acts(self) -> SyncActs:
-        settings = self.office.may(Act.SETTINGS)
+        may_set = self.office.may(Act.SETTINGS)
         return SyncActs(
             sync_now=self.syncing.now if self.office.may(Act.SYNC) else None,
-            join_county=self._join_county if settings else None,
+            join_county=self._join_county if may_set else None,
             back_up=self._back_up,
         )
 
@@ -276,6 +293,15 @@ class Desk(QObject):
             Fact(name="人口", value=f"{self.office.reader.count('person')} 人"),
         ]
 
+    def _parameters(self) -> ParametersCard:
+        store = self.office.store
+        now = {one.name: settings.value(store, one) for one in settings.SETTINGS}
+        may_change = self.office.may(Act.SETTINGS)
+        return ParametersCard(settings.SETTINGS, now, self._keep if may_change else None)
+
+    def _keep(self, setting: settings.Setting, text: str) -> None:
+        self.keeper.keep(setting, text)  # the keeper is made after the pages
+
     def _choices(self) -> list[Choice]:
         admin = self.office.may(Act.SETTINGS)
         return [
@@ -284,6 +310,12 @@ class Desk(QObject):
                 sentence="把全部数据（加密的）复制到移动盘或另一个文件夹，并当场核对能不能打开。",
                 words="立即备份…",
                 run=self._back_up,
+            ),
+            Choice(
+                title="恢复",
+                sentence="用以前的备份换下现有数据：先核对，再看会失去什么；换下的数据改名保留。",
+                words="从备份恢复…",
+                run=self.restore_asked.emit if admin else None,
             ),
             Choice(
                 title="县级服务器",

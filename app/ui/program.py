@@ -6,20 +6,23 @@ Decides which window stands; what the windows do is theirs and the services'.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.errors import AppError, StoreError
-from app.services import setup, syncing
+from app.services import backups, practising, setup, syncing
 from app.services.office import Office
 from app.services.setup import NewAccount, NewTownship
 from app.ui import work
 from app.ui.desk import Desk
 from app.ui.entry import AccountChoice, FirstStart, FirstStartWizard, JoinExisting, LoginWindow
+from app.ui.entry.frame import EntryFrame
 from app.ui.look import apply_look
 from app.ui.papers import PaperWindow
+from app.ui.restoring import RestoreWindow
 
 _ROLE_OF_SECOND_PC = "clerk"
 
@@ -54,6 +57,7 @@ class Program(QObject):
 
     def begin(self) -> None:
         """Show the window this data folder calls for."""
+        backups.finish_restore(self.folder)
         if setup.is_set_up(self.folder):
             self.show_login()
         else:
@@ -70,6 +74,7 @@ class Program(QObject):
         )
         wizard.finished.connect(lambda answer: self._create(wizard, answer))
         wizard.join_asked.connect(lambda answer: self._join(wizard, answer))
+        self._offer_more(wizard)
         self._show(wizard)
 
     def _create(self, wizard: FirstStartWizard, answer: FirstStart) -> None:
@@ -137,7 +142,8 @@ class Program(QObject):
         )
         login.signed_in.connect(self.open_desk)
         if obstacle is not None:
-            login.show_obstacle(obstacle)
+            login.show_obstacle(obstacle, action=("从备份恢复…", lambda: self.restore(login)))
+        self._offer_more(login)
         self._show(login)
 
     # -- the desk ------------------------------------------------------------------------------------------------
@@ -146,12 +152,58 @@ class Program(QObject):
         """Show the main window of an open office."""
         self.desk = Desk(office)
         self.desk.window.sign_out_asked.connect(self._sign_out)
+        self.desk.restore_asked.connect(self._restore_from_desk)
+        if office.is_practice:
+            self.desk.window.band.offer("清空重来", self.practise_anew)
+            self.desk.window.band.offer("退出练习", self._sign_out)
         self._show(self.desk.window)
         self.desk.start()
 
     def _sign_out(self) -> None:
         self.close()
-        self.show_login()
+        self.begin()
+
+    # -- a township to learn in, and going back to a backup --------------------------------------------------------
+
+    def _offer_more(self, entry: EntryFrame) -> None:
+        entry.offer("先练练手", lambda: self.practise(entry))
+        entry.offer("从备份恢复…", lambda: self.restore(entry))
+
+    def practise(self, entry: EntryFrame) -> None:
+        """Open the township of invented people; nothing of the real one is touched."""
+        job = work.run(
+            lambda: practising.open_practice(self.folder),
+            then=self.open_desk,
+            failed=entry.show_problem,
+            owner=entry,
+        )
+        entry.veil.follow(job, "正在准备练习用的乡镇…")
+
+    def practise_anew(self) -> None:
+        """Throw what was tried away and open a fresh township to learn in."""
+        self.close()
+        if self.window is not None:
+            self.window.setEnabled(False)
+        work.run(lambda: practising.reset_practice(self.folder), then=self.open_desk, owner=self)
+
+    def _restore_from_desk(self) -> None:
+        if self.desk is not None:
+            folder = backups.standing(self.desk.office).folder
+            self.restore(self.desk.window, folder=folder, close_data=self.close)
+
+    def restore(
+        self, parent: QWidget, *, folder: Path | None = None, close_data: Callable[[], object] | None = None
+    ) -> RestoreWindow:
+        """Ask for a backup, show what would go, put it in place; then sign in again."""
+        wizard = RestoreWindow(parent, self.folder, folder=folder, close_data=close_data)
+        wizard.finished.connect(lambda code: self._on_restore_left(code, had_session=close_data is not None))
+        wizard.open()
+        return wizard
+
+    def _on_restore_left(self, code: int, *, had_session: bool) -> None:
+        """Sign in again when the data was replaced, or the session was ended for it."""
+        if code == QDialog.DialogCode.Accepted or (had_session and self.desk is None):
+            self.begin()
 
     def close(self) -> None:
         """End sync and the store; drafts are kept."""

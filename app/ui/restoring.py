@@ -90,6 +90,7 @@ class RestoreWindow(QDialog):
     def _show_copies(self, folder: Path, found: list[Copy]) -> None:
         self.banners.clear()
         self.choosing.show_copies(folder, found)
+        (self.choosing.password if found else self.choosing.folder_button).setFocus()
         if not found:
             words = "备份文件夹的名字以 township-backup- 开头；也可以直接选中其中一份"
             self.banners.show_banner(Banner(f"这里没有备份：{folder}", words, weight="warn"))
@@ -179,9 +180,9 @@ class _Choosing(QWidget):
         self.table: SimpleTable[Copy] = SimpleTable(
             "备份",
             [
-                Column(title="备份时间", text=lambda one: _when(one.at), em=14),
-                Column(title="乡镇", text=lambda one: one.label.name if one.label else "", em=10),
-                Column(title="内容", text=lambda one: f"日志 {one.label.entries:,} 条" if one.label else "", em=12),
+                Column(title="备份时间", text=lambda one: _when(one.at), em=11),
+                Column(title="乡镇", text=lambda one: one.label.name if one.label else "", em=8),
+                Column(title="内容", text=lambda one: f"日志 {one.label.entries:,} 条" if one.label else "", em=9),
                 Column(title="文件夹", text=lambda one: one.folder.name),
             ],
         )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.ui.look import icon, pixmap, tokens
 from app.ui.widgets.banner import Action, BannerArea
-from app.ui.widgets.parts import label, row
+from app.ui.widgets.parts import button, label, row
 from app.ui.widgets.veil import Veil
 
 PROGRAM = "乡镇社管通"
@@ -48,8 +50,16 @@ class EntryFrame(QWidget):
         middle.addWidget(self.card)
         middle.addStretch(1)
         outer.addLayout(middle)
+        self.offers = row(None, None, gap=sizes.space_l)
+        outer.addLayout(self.offers)
         outer.addStretch(3)
         self.veil = Veil(self.card)
+
+    def offer(self, words: str, act: Callable[[], object]) -> QPushButton:
+        """A quiet way elsewhere, under the card."""
+        made = button(words, "link", on_click=act)
+        self.offers.insertWidget(self.offers.count() - 1, made)
+        return made
 
     def show_problem(self, error: AppError, *, action: Action | None = None) -> None:
         """Say what was refused, inside the card; what was typed stays."""

@@ -39,7 +39,9 @@ class Choice:
 class SettingsPage(QWidget):
     """``facts`` is asked at every refresh; ``choices`` stand as cards below."""
 
-    def __init__(self, facts: Callable[[], Sequence[Fact]], choices: Sequence[Choice]) -> None:
+    def __init__(
+        self, facts: Callable[[], Sequence[Fact]], choices: Sequence[Choice], parameters: QWidget | None = None
+    ) -> None:
         super().__init__()
         self.setAccessibleName("设置")
         self._facts = facts
@@ -49,7 +51,8 @@ class SettingsPage(QWidget):
         self._shown = QWidget()
         self.about.body.addWidget(self._shown)
         self.buttons: dict[str, QPushButton] = {}
-        cards = [self._card(choice) for choice in choices]
+        cards: list[QWidget] = [parameters] if parameters is not None else []
+        cards += [self._card(choice) for choice in choices]
         inside = QWidget()
         inside.setLayout(
             column(PageHeader("设置"), self.banners, self.about, *cards, None, gap=sizes.space_m, margin=sizes.space_xl)

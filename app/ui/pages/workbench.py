@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.ui import work
 from app.ui.look import Tone, pixmap, tokens
 from app.ui.spoken import BEIJING, day, full_day, greeting
+from app.ui.widgets.banner import BannerArea
 from app.ui.widgets.card import Card, FramedButton, StatTile
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.flow import Flow
@@ -100,8 +101,10 @@ class Workbench(QWidget):
         halves.setSpacing(sizes.space_l)
         halves.addLayout(left, 3)
         halves.addLayout(right, 2)
+        self.banners = BannerArea()
         content = column(
             row(self.hello, None, self.date),
+            self.banners,
             self.entries,
             self.tiles,
             halves,

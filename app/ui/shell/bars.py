@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -9,7 +10,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy
 
 from app.ui.look import icon, tokens
-from app.ui.widgets.parts import beside_words, button, label, row, set_tone
+from app.ui.widgets.parts import beside_words, button, hide_if, label, row, set_tone
 
 if TYPE_CHECKING:
     from app.ui.shell.status import StatusText
@@ -69,6 +70,26 @@ class TopBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.office.setVisible(self.width() > tokens().sizes.em * 74)
+
+
+class NoticeBand(QFrame):
+    """A sentence that never goes away, in a colour nobody overlooks; takes no room without one."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.setObjectName("NoticeBand")
+        self.setAccessibleName(sentence)
+        sizes = tokens().sizes
+        self.line = row(label(sentence, "strong"), None, gap=sizes.space_m)
+        self.line.setContentsMargins(sizes.space_l, sizes.space_xs, sizes.space_s, sizes.space_xs)
+        self.setLayout(self.line)
+        hide_if(not sentence, self)
+
+    def offer(self, words: str, act: Callable[[], object]) -> QPushButton:
+        """A button at the end of the band."""
+        made = button(words, "small", on_click=act)
+        self.line.addWidget(made)
+        return made
 
 
 class StatusBar(QFrame):

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWi
 
 from app.ui import work
 from app.ui.look import icon, tokens
-from app.ui.shell.bars import StatusBar, TopBar
+from app.ui.shell.bars import NoticeBand, StatusBar, TopBar
 from app.ui.shell.command_palette import CommandPalette, Provider
 from app.ui.shell.lock import IdleWatch, LockScreen
 from app.ui.shell.navigation import Navigation
@@ -42,6 +42,9 @@ class Identity:
     office: str
     user: str
     role: str = ""
+    is_practice: bool = False
+    notice: str = ""
+    """Stands in a coloured band over everything, for as long as the window (practice mode)."""
 
 
 class MainWindow(QMainWindow):
@@ -63,7 +66,8 @@ class MainWindow(QMainWindow):
         idle_minutes: float = 10,
     ) -> None:
         super().__init__()
-        self.setWindowTitle(f"{identity.township} · {PROGRAM}")
+        notice = "练习模式 · " if identity.is_practice else ""
+        self.setWindowTitle(f"{notice}{identity.township} · {PROGRAM}")
         self.setWindowIcon(icon("handshake", "accent"))
         self._pages = {page.key: page for page in pages}
         self._built: dict[str, QWidget] = {}
@@ -78,6 +82,7 @@ class MainWindow(QMainWindow):
         self.banners = BannerArea()
         self.stack = QStackedWidget()
         self.status_bar = StatusBar()
+        self.band = NoticeBand(identity.notice)
         self._put_together()
         self.palette_box = CommandPalette(self._body, providers, self._commands)
         self._connect(idle_minutes)
@@ -101,6 +106,7 @@ class MainWindow(QMainWindow):
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
+        body.addWidget(self.band)
         body.addWidget(self.top_bar)
         body.addLayout(middle, 1)
         body.addWidget(self.status_bar)

@@ -1,0 +1,80 @@
+"""The card with this PC's settings: one line per declared setting, kept as soon as it is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QSpinBox, QWidget
+
+from app.models.settings import Setting
+from app.ui.look import tokens
+from app.ui.widgets.card import Card
+from app.ui.widgets.parts import button, label, row
+
+Keep = Callable[[Setting, str], object]
+
+
+class ParametersCard(Card):
+    """``keep(setting, text)`` stores a value; without it (a role that may not) the lines only show."""
+
+    def __init__(self, settings: Sequence[Setting], now: Mapping[str, str], keep: Keep | None) -> None:
+        super().__init__("本机设置")
+        self._keep = keep
+        self._now = dict(now)
+        self.editors: dict[str, QLineEdit | QSpinBox] = {}
+        for setting in settings:
+            editor = self._editor(setting, now[setting.name])
+            editor.setEnabled(keep is not None)
+            name = label(setting.label, "body")
+            name.setFixedWidth(tokens().sizes.em * 9)
+            line = row(name, editor, gap=tokens().sizes.space_m)
+            line.addWidget(label(setting.sentence, "small", wrap=True), 1)
+            self.body.addLayout(line)
+
+    def show_values(self, now: Mapping[str, str]) -> None:
+        """Bring the lines up to date."""
+        self._now = dict(now)
+        for name, editor in self.editors.items():
+            editor.blockSignals(True)
+            editor.setValue(int(now[name])) if isinstance(editor, QSpinBox) else editor.setText(now[name])
+            editor.blockSignals(False)
+
+    def _editor(self, setting: Setting, now: str) -> QWidget:
+        if setting.kind == "folder":
+            return self._folder(setting, now)
+        editor = QSpinBox()
+        editor.setRange(setting.least, setting.most)
+        editor.setSuffix(f" {setting.unit}")
+        editor.setValue(int(now))
+        editor.setAccessibleName(setting.label)
+        editor.setFixedWidth(tokens().sizes.em * 8)
+        editor.editingFinished.connect(lambda: self._changed(setting, str(editor.value())))
+        self.editors[setting.name] = editor
+        return editor
+
+    def _folder(self, setting: Setting, now: str) -> QWidget:
+        shown = QLineEdit(now)
+        shown.setReadOnly(True)
+        shown.setPlaceholderText("没有设置")
+        shown.setAccessibleName(setting.label)
+        self.editors[setting.name] = shown
+        both = QWidget()
+        choose = button("选择…", on_click=lambda: self._choose(setting, shown))
+        clear = button("清除", "quiet", on_click=lambda: self._changed(setting, "", shown))
+        line = row(shown, choose, clear, gap=tokens().sizes.space_s)
+        line.setStretch(0, 1)
+        both.setLayout(line)
+        both.setFixedWidth(tokens().sizes.em * 28)
+        return both
+
+    def _choose(self, setting: Setting, shown: QLineEdit) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, setting.label, shown.text())
+        if chosen:
+            self._changed(setting, chosen, shown)
+
+    def _changed(self, setting: Setting, text: str, shown: QLineEdit | None = None) -> None:
+        if shown is not None:
+            shown.setText(text)
+        if self._keep is not None and text != self._now.get(setting.name):  # leaving a field is no change
+            self._now[setting.name] = text
+            self._keep(setting, text)
