@@ -112,7 +112,7 @@ class Hazard(Record, table="hazard", label="隐患", stream="safety", reach=Reac
     letter_number: NumberText | None = field("移交函号", default=None)
     rechecks: tuple[Recheck, ...] = children("复查", default=())
 
-    columns = ("matter_code", "name", "progress", "due_on", "level", "kind", "place", "found_on")
+    columns = ("matter_code", "name", "progress", "due_on", "kind", "place", "level", "found_on")
     filters = ("progress", "place", "kind", "level", "source")
     sort = "-found_on"
     layout = (

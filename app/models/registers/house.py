@@ -126,7 +126,6 @@ class House(Record, table="house", label="租赁房屋", stream="safety", reach=
         "kind",
     )
     filters = ("place", "use", "kind")
-    found_by = ("landlord_person", "landlord_organisation")
     layout = (
         Section("房屋", ("exact_address", "place", "number", "kind", "structure", "area", "rooms", "use", "spaces")),
         Section(
@@ -151,7 +150,7 @@ class House(Record, table="house", label="租赁房屋", stream="safety", reach=
             "居住人数",
             f"CAST((SELECT count(*) {_LIVING}) AS TEXT)",
             _resident_count,
-            5,
+            7,
             refers="residence",
         ),
         Column("area_each", "人均面积", _AREA_EACH, _area_each, 8, refers="residence"),

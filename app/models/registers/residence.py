@@ -84,7 +84,7 @@ class Residence(Record, table="residence", label="流动人口", stream="people"
     cancelled_on: Day | None = field("注销日期", default=None)
     cancel_reason: CancelReason | None = field("注销原因", default=None)
 
-    columns = ("person", "state", "place", "address", "stay_reason", "arrived_on", "half_year", "endorse_from")
+    columns = ("person", "state", "address", "arrived_on", "half_year", "endorse_from", "stay_reason", "place")
     filters = ("state", "place", "stay_reason", "dwelling_kind")
     sort = "-arrived_on"
     found_by = ("person", "house")
@@ -101,11 +101,11 @@ class Residence(Record, table="residence", label="流动人口", stream="people"
             "状态",
             f"CASE WHEN t.cancelled_on IS NULL THEN '{LIVING}' ELSE '{GONE}' END",
             _state,
-            5,
+            7,
             choices=(LIVING, GONE),
         ),
-        Column("half_year", "满半年", _months("arrived_on", 6), _half_year, 8),
-        Column("endorse_from", "可签注自", _months("endorse_by", -1), _endorsement, 8),
+        Column("half_year", "满半年", _months("arrived_on", 6), _half_year, 10),
+        Column("endorse_from", "可签注自", _months("endorse_by", -1), _endorsement, 10),
     )
 
     def title(self) -> str:
