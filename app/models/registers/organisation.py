@@ -15,7 +15,7 @@ OrganisationKind = Annotated[str, coded("organisation_kind")]
 class Organisation(Record, table="organisation", label="单位", stream="people", reach=Reach.COUNTY, basis=OFFICE):
     """A body with a name, an address and somebody who answers for it."""
 
-    name: Name = field("名称")
+    name: Name = field("名称", width=15)
     kind: OrganisationKind | None = field("类别", default=None)
     credit_code: CreditCode | None = field("统一社会信用代码", default=None, hint="18 位")
     head_name: PersonName | None = field("法定代表人（负责人）", default=None)

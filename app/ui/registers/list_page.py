@@ -317,6 +317,7 @@ class ListPage(QWidget):
         self.header.set_subtitle(f"{'找到' if narrowed else '共'} {len(keys):,} 条")
         if keys:
             self.stack.setCurrentWidget(self.table)
+            self._show_detail()
             self.model.row_at(near)
             self.table.selectRow(max(0, self.model.place_of(self._wanted, near=near)))
             self._fit_columns()
@@ -325,6 +326,7 @@ class ListPage(QWidget):
         else:
             self._show_empty(narrowed=narrowed)
             self.detail.show_nothing()
+            self._show_detail()
         self._was_opened = False
         self._show_sort()
 
@@ -457,8 +459,13 @@ class ListPage(QWidget):
         QTimer.singleShot(0, self, self._fit_columns)
         has_room = self.width() >= tokens().sizes.em * DETAIL_FROM_EM
         self.search.setFixedWidth(round(tokens().sizes.em * _SEARCH_EM[has_room]))
-        self.detail.setVisible(has_room)
-        self.edge.setVisible(has_room)
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        """The record beside the list: where there is room for it, and a record."""
+        has_room = self.width() >= tokens().sizes.em * DETAIL_FROM_EM
+        for part in (self.edge, self.detail):
+            part.setVisible(has_room and self.stack.currentWidget() is self.table)
 
     def sizeHint(self) -> QSize:
         sizes = tokens().sizes
