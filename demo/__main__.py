@@ -88,9 +88,8 @@ def _sum_up(options: Options, telling: Telling) -> None:
     """Where everything is, and how to get into it."""
     output = options.output
     telling.chapter(f"全部做到，用时 {telling.seconds:.0f} 秒。结果在 {output}")
-    telling.say(
-        f"  截图 {len(list((output / 'screens').rglob('*.png')))} 张：screens/（pages/ 是每一页，pages-150/ 是放大到 150 %）"
-    )
+    pictures = len(list((output / "screens").rglob("*.png")))
+    telling.say(f"  截图 {pictures} 张：screens/，其中 pages/ 是每一页，pages-150/ 是放大到 150 %")
     telling.say(f"  文书：{'、'.join(sorted(path.name for path in output.glob('*.pdf')))}")
     telling.say(f"  表格：{'、'.join(sorted(path.name for path in output.glob('*.xlsx')))}")
     telling.say("  本摘要：summary.txt")
