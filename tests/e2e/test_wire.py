@@ -31,6 +31,8 @@ def echo() -> Iterator[tuple[str, int]]:
     thread.start()
     host, port = listener.getsockname()
     yield host, port
+    with contextlib.suppress(OSError):
+        listener.shutdown(socket.SHUT_RDWR)  # or a thread that waits for callers goes on waiting
     listener.close()
     thread.join(5)
 
