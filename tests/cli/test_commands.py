@@ -17,7 +17,8 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from app.cli import cli
-from app.services import setup
+from app.models.registers import Dispute
+from app.services import practising, setup
 from app.services.setup import NewAccount, NewTownship
 from tests.conftest import PASSWORD
 
@@ -117,6 +118,35 @@ def test_a_list_goes_in_is_found_shown_filtered_and_comes_out(desk: Desk, tmp_pa
     assert [json.loads(line)["shown"]["姓名"] for line in lines] == ["李四", "张三"]
     assert "没有加密" in (tmp_path / "all" / "请先看.txt").read_text("utf-8-sig")
     assert "不是空文件夹" in desk("takeout", tmp_path / "all", code=2)
+
+
+def test_a_paper_is_a_draft_until_asked_for_as_evidence(tmp_path: Path) -> None:
+    practice = practising.open_practice(tmp_path / "data")
+    matter = next(one for one in practice.reader.all("dispute") if isinstance(one, Dispute) and one.agreements)
+    practice.store.close()
+    desk, out = Desk(practising.practice_folder(tmp_path / "data")), tmp_path / "paper.pdf"
+    environment = {"TOWNSHIP_DESK_PASSWORD": practising.PASSWORD}
+
+    def printed(*more: str) -> Any:
+        words = ["--data", str(desk.folder), "print", "agreement", str(matter.matter_code), "--out", str(out), "--json"]
+        told = CliRunner().invoke(cli, [*words, *more], env=environment)
+        assert told.exit_code == 0, told.output
+        assert out.read_bytes().startswith(b"%PDF")
+        return json.loads(told.stdout)
+
+    assert printed()["number"] == ""
+    first = printed("--final")["number"]
+    assert first.endswith("1号")
+    assert printed("--final")["number"] == first, "printed again it keeps its number"
+
+
+def test_every_page_is_drawn_without_a_screen(desk: Desk, tmp_path: Path) -> None:
+    told = run("--data", desk.folder, "screenshots", tmp_path / "shots", TOWNSHIP_DESK_PASSWORD=PASSWORD)
+    assert told.returncode == 0, told.stderr
+    drawn = sorted((tmp_path / "shots").iterdir())
+    assert [path.name for path in drawn] == told.stdout.split()
+    assert len(drawn) > 10
+    assert min(path.stat().st_size for path in drawn) > 10_000
 
 
 def test_a_backup_goes_back_only_when_asked_to_replace(desk: Desk, tmp_path: Path) -> None:

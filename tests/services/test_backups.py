@@ -52,6 +52,19 @@ def test_a_backup_is_due_only_with_a_folder_and_after_the_interval(office: Offic
     assert standing.last is not None
 
 
+def test_every_setting_stands_in_the_manual_as_declared_and_nonsense_is_refused(office: Office) -> None:
+    pages = Path(__file__).parents[2] / "docs" / "manual"
+    text = (pages / "12-备份与恢复.md").read_text("utf-8")
+    for one in settings.SETTINGS:
+        default = f"{one.default} {one.unit}".strip() or "没有设置"
+        assert f"| {one.label} | {default} | {one.sentence.rstrip('。')} |" in text
+    with pytest.raises(UserError, match="2 到 365"):
+        set_to(office, backup_copies="0")
+    with pytest.raises(UserError, match="没有“nonsense”这项设置"):
+        settings.by_name("nonsense")
+    assert settings.number(office.store, settings.BACKUP_COPIES) == 14
+
+
 def test_only_this_pcs_oldest_copies_go_and_foreign_folders_stay(office: Office, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     foreign = disk / "township-backup-20200101-000000"
