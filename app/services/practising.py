@@ -6,7 +6,7 @@ import dataclasses
 import shutil
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from app.models.register import Record, new_id
 from app.models.registers import (
@@ -26,10 +26,11 @@ from app.models.registers import (
 )
 from app.models.store import Priority, set_meta
 from app.models.unit import UnitOfWork
-from app.practice import records as practice
-from app.practice.township import make_township
 from app.services import setup
 from app.services.office import PRACTICE, Office
+
+if TYPE_CHECKING:
+    from app.practice import records as practice
 
 NAME: Final = "练习员"
 PASSWORD: Final = "lianxi-123"  # noqa: S105 - told to everybody on the screen; what it opens is invented
@@ -199,6 +200,8 @@ def reset_practice(data: Path) -> Office:
     """Throw the township to learn in away and make a fresh one. It must be closed."""
     folder = practice_folder(data)
     shutil.rmtree(folder, ignore_errors=True)
+    from app.practice.township import make_township  # not needed to open the window
+
     township = make_township(PEOPLE, _SEED)
     new = setup.NewTownship(
         f"{township.place.name}（练习）", setup.NewAccount(NAME, PASSWORD), township.county.name,
