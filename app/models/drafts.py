@@ -36,7 +36,7 @@ def keep(conn: Connection, draft: Draft) -> None:
             draft.register,
             draft.record_id,
             draft.base_version,
-            json.dumps(draft.content, ensure_ascii=False),
+            json.dumps(draft.content),
             draft.user,
             draft.saved_at or datetime.now(UTC).isoformat(timespec="seconds"),
             draft.note,

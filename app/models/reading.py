@@ -150,7 +150,8 @@ class Reader:
         conditions: list[str] = []
         ids: list[str] = []
         for column, register in places:
-            hits = search.find(self._registry, self._conn, text, registers=[register], cap=2000)
+            own = column == "id"  # names in its lines find a record in its own list, not through a reference
+            hits = search.find(self._registry, self._conn, text, registers=[register], in_lines=own, cap=2000)
             conditions.append(f"t.{column} IN ({', '.join('?' * len(hits))})")
             ids += [hit.id for hit in hits]
         return f"({' OR '.join(conditions)})", ids

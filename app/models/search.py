@@ -24,6 +24,8 @@ TABLES_SQL = (
     "CREATE VIRTUAL TABLE fragment USING fts5 (body, tokenize = 'trigram', content = '', contentless_delete = 1)",
 )
 INDEXED_TO = "indexed_to"
+IN_LINES = "\x01"
+"""Before the keys of names that stand in lines (当事人): they answer in the register's own list, never everywhere."""
 _CAP = 400
 _SLICE = 500
 _NAME_CHARACTERS = 120
@@ -61,10 +63,11 @@ def _words(conn: Connection, definition: Definition, record_id: str) -> _Words |
             if spec.search is None or wire is None:
                 continue
             text = show_value(spec.kind, value_of_wire(spec.kind, wire))
-            if spec.search == "name":
-                names |= name_keys(text[:_NAME_CHARACTERS])
-                fragments.append(text)
-            else:
+            is_name = spec.search == "name"
+            if is_name:
+                mark_of = IN_LINES if part.is_line else ""
+                names |= {mark_of + key for key in name_keys(text[:_NAME_CHARACTERS])}
+            if not (is_name and part.is_line):
                 fragments.append(text)
     return _Words(frozenset(names), "\n".join(fragments))
 
@@ -148,26 +151,41 @@ def _root_register(registry: Registry, register: str) -> str:
 
 
 def find(
-    registry: Registry, conn: Connection, text: str, *, registers: Sequence[str] = (), cap: int = _CAP
+    registry: Registry,
+    conn: Connection,
+    text: str,
+    *,
+    registers: Sequence[str] = (),
+    in_lines: bool = False,
+    cap: int = _CAP,
 ) -> list[Hit]:
-    """Records whose name, pinyin, number, phone or address contains ``text``; best first, at most ``cap``."""
+    """Records whose name, pinyin, number, phone or address contains ``text``; best first, at most ``cap``.
+
+    ``in_lines`` asks the names in lines too (the parties of a dispute), which a search everywhere does not.
+    """
     key = query_key(text)
     if not key:
         return []
     ranks: dict[int, int] = {}
-    _by_name(conn, key, ranks, cap)
+    keys = (key, IN_LINES + key) if in_lines else (key,)
+    for one in keys:
+        _by_name(conn, one, ranks, registers=registers, cap=cap)
     if len(ranks) < cap:
         _by_fragment(conn, text.strip().lower(), ranks, cap)
-    hits = _named(conn, ranks, registers) + _tail(registry, conn, key, registers)
+    hits = _named(conn, ranks, registers) + _tail(registry, conn, keys, registers)
     unique: dict[str, Hit] = {}
     for hit in sorted(hits, key=lambda one: one.rank):
         unique.setdefault(hit.id, hit)
     return list(unique.values())[:cap]
 
 
-def _by_name(conn: Connection, key: str, ranks: dict[int, int], cap: int) -> None:
-    found = conn.execute("SELECT k, doc FROM skey WHERE k >= ? AND k < ? LIMIT ?", (key, key + "\U0010ffff", cap * 4))
-    for stored, doc in found:
+def _by_name(conn: Connection, key: str, ranks: dict[int, int], *, registers: Sequence[str], cap: int) -> None:
+    among = ""
+    if registers:  # a long register must not crowd a short one out of the cap
+        marks = ", ".join("?" * len(registers))
+        among = f" AND (SELECT d.register FROM search_doc d WHERE d.doc = skey.doc) IN ({marks})"
+    sql = f"SELECT k, doc FROM skey WHERE k >= ? AND k < ?{among} LIMIT ?"
+    for stored, doc in conn.execute(sql, (key, key + "\U0010ffff", *registers, cap * 4)):
         rank = 0 if stored == key else 1
         ranks[doc] = min(rank, ranks.get(doc, 2))
 
@@ -194,7 +212,7 @@ def _named(conn: Connection, ranks: dict[int, int], registers: Sequence[str]) ->
     return hits
 
 
-def _tail(registry: Registry, conn: Connection, key: str, registers: Sequence[str]) -> list[Hit]:
+def _tail(registry: Registry, conn: Connection, keys: tuple[str, ...], registers: Sequence[str]) -> list[Hit]:
     """Records changed beyond the mark, looked at one by one; the newest few thousand at most."""
     found = conn.execute(
         "SELECT DISTINCT register, root FROM journal WHERE n > ? ORDER BY n DESC LIMIT 2000", (indexed_to(conn),)
@@ -205,6 +223,6 @@ def _tail(registry: Registry, conn: Connection, key: str, registers: Sequence[st
         if definition is None or not is_searched(definition) or (registers and register not in registers):
             continue
         words = _words(conn, definition, root)
-        if words and (any(one.startswith(key) for one in words.names) or key in words.fragments.lower()):
+        if words and (any(one.startswith(keys) for one in words.names) or keys[0] in words.fragments.lower()):
             hits.append(Hit(register, root, 2))
     return hits

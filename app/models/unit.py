@@ -18,11 +18,13 @@ from app.models.register import Definition, Record, new_id, wire_changes
 from app.models.registry import Registry
 from app.sync.canonical import Wire
 from app.sync.merge import evidence, fold
-from app.sync.op import DELETED, SCHEMA, TX_LIMIT, Op, OpKind, payload_text, sealed_link
+from app.sync.op import ACT_TX_LIMIT, DELETED, SCHEMA, TX_LIMIT, Op, OpKind, payload_text, sealed_link
 from app.sync.sealing import SealBox, as_was
 
 Clock = Callable[[], datetime]
 AUDIT = "audit"
+_TX_CHARACTERS = 1_000_000
+"""Payload a bulk transaction may hold: far below what one sealed batch may weigh (:mod:`app.sync.batch`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class UnitOfWork:
         self._clock = clock
         self._tx_id = new_id()
         self._in_tx = 0
+        self._tx_characters = 0
         self._head = journal.head(conn, identity.township, identity.device)
 
     # -- what a user does ------------------------------------------------------------------------------------------
@@ -153,7 +156,7 @@ class UnitOfWork:
             for row in fresh:
                 by_register.setdefault(row.register, []).append(row)
             self.touched.add((record.definition.name, record.id))
-        self._append(entries)
+        self._append(entries, may_split=True)
         for register, written in by_register.items():
             rows.write_rows(self.conn, self.registry.get(register), written)
 
@@ -254,13 +257,19 @@ class UnitOfWork:
         touched = folding.refold(self.registry, self.conn, self._box, [entry.record_id for entry in entries])
         reviewing.review(self.registry, self.conn, touched)
 
-    def _append(self, entries: Sequence[_Entry]) -> None:
+    def _is_full(self, entry: _Entry, *, may_split: bool) -> bool:
+        """A transaction is never torn apart on its way: bulk work starts a new one before it grows too large."""
+        if not may_split:
+            return self._in_tx >= ACT_TX_LIMIT
+        return self._in_tx >= TX_LIMIT or self._tx_characters + len(entry.payload) > _TX_CHARACTERS
+
+    def _append(self, entries: Sequence[_Entry], *, may_split: bool = False) -> None:
         ops: list[Op] = []
         dev_seq, previous = self._head
         now = self._now()
         for entry in entries:
-            if self._in_tx >= TX_LIMIT:
-                self._tx_id, self._in_tx = new_id(), 0
+            if self._is_full(entry, may_split=may_split):
+                self._tx_id, self._in_tx, self._tx_characters = new_id(), 0, 0
             dev_seq += 1
             op = sealed_link(
                 Op(
@@ -286,6 +295,7 @@ class UnitOfWork:
                 )
             )
             self._in_tx += 1
+            self._tx_characters += len(entry.payload)
             previous = op.hash
             ops.append(op)
         journal.append(self.conn, ops)

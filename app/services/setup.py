@@ -138,7 +138,10 @@ def recover(folder: Path, typed: str, account_id: str, password: str, *, registr
     ring = Keyring(folder)
     key = ring.unlock_with_recovery(typed)
     slot = next((slot for slot in ring.accounts if slot.id == account_id), None)
-    ring.put(account_id, slot.name if slot else "", password, key)
+    if slot is None:
+        sentence = "这台电脑上没有这个账号"
+        raise UserError(sentence, "请选一个列出的账号")
+    ring.put(account_id, slot.name, password, key)
     return _open(folder, key, account_id, registry)
 
 

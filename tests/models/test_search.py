@@ -44,11 +44,19 @@ def filled(store: Store) -> Store:
         ("ouyang", "欧阳𬱖"),
         ("买买提", "阿卜杜热依木·买买提"),
         ("张三", "张三"),
-        ("qianduod", "水渠纠纷"),
+        ("shuiqu", "水渠纠纷"),
     ],
 )
 def test_it_is_found_by_what_a_clerk_types(filled: Store, typed: str, first: str) -> None:
     assert found(filled, typed)[0] == first
+
+
+def test_a_partys_name_finds_the_dispute_in_its_own_list_only(filled: Store) -> None:
+    assert found(filled, "钱多多") == []
+    assert found(filled, "qianduod") == []
+    reader = Reader(filled.registry, filled.conn)
+    rows = reader.page("dispute", reader.keys(Query("dispute", text="qdd")))
+    assert [row.cells[1] for row in rows] == ["水渠纠纷"]
 
 
 def test_a_partys_number_does_not_find_the_dispute(filled: Store) -> None:

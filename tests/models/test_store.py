@@ -259,6 +259,13 @@ def _ops_by_tx(store: Store) -> list[int]:
     return [row[0] for row in store.conn.execute("SELECT count(*) FROM journal GROUP BY tx_id")]
 
 
+def test_long_texts_in_bulk_never_make_a_transaction_too_heavy_to_send(store: Store) -> None:
+    many = [Dispute(name=f"长文{number}", story="经" * 19_000) for number in range(60)]
+    store.write("t", lambda unit: unit.create_many(many))
+    heaviest = store.conn.execute("SELECT max(s) FROM (SELECT sum(length(payload)) s FROM journal GROUP BY tx_id)")
+    assert heaviest.fetchone()[0] <= 1_100_000
+
+
 def test_many_threads_save_at_once_and_the_chain_holds(store: Store) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: saved(store, Person(full_name=f"并发{number}")), range(80)))

@@ -508,7 +508,7 @@ def test_a_draft_can_be_thrown_away(open_form: Open, office: Office) -> None:
 def test_a_full_disk_leaves_everything_in_the_editors(open_form: Open, office: Office) -> None:
     form = open_form("dispute")
     enter("宅基地纠纷")
-    story = "双方因滴水檐界线多次争执。" * 4_000
+    story = "双方因滴水檐界线多次争执。" * 1_500
     form.panel.put({"story": story})
     pages = office.store.submit(lambda conn: conn.execute("PRAGMA page_count").fetchone()[0]).result()
     office.store.submit(lambda conn: conn.execute(f"PRAGMA max_page_count = {pages}").fetchone()).result()

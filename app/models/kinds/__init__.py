@@ -86,7 +86,7 @@ __all__ = [
 
 Text = Annotated[str, TextKind()]
 ShortText = Annotated[str, TextKind(limit=60)]
-LongText = Annotated[str, LongTextKind(limit=100_000)]
+LongText = Annotated[str, LongTextKind(limit=20_000)]
 NumberText = Annotated[str, NumberTextKind(limit=60)]
 Address = Annotated[str, AddressKind(limit=200)]
 PersonName = Annotated[str, NameKind(limit=100)]
