@@ -98,6 +98,7 @@ class Store:
         except BaseException:
             self._lock.release()
             raise
+        self._is_closing = False
         self._readers = threading.local()
         self._open_readers: list[Connection] = []
         self._jobs: queue.PriorityQueue[_Job[Any]] = queue.PriorityQueue()
@@ -164,8 +165,11 @@ class Store:
     # -- writing -------------------------------------------------------------------------------------------------
 
     def submit(self, work: Callable[[Connection], Result], *, priority: Priority = Priority.USER) -> Future[Result]:
-        """Run ``work`` in one transaction on the writer's thread."""
+        """Run ``work`` in one transaction on the writer's thread; refused with a sentence after :meth:`close`."""
         future: Future[Result] = Future()
+        if self._is_closing:
+            future.set_exception(StoreError("数据已经关闭，这一步没有做", "请重新登录后再试"))
+            return future
         self._jobs.put(_Job(priority, next(self._numbers), work, future))
         return future
 
@@ -208,6 +212,7 @@ class Store:
     def close(self) -> None:
         """Finish the queue, close every connection and release the folder."""
         if self._thread.is_alive():
+            self._is_closing = True
             self._jobs.put(_Job(Priority.STOP, next(self._numbers), lambda _: None, Future()))
             self._thread.join()
         for conn in self._open_readers:

@@ -252,12 +252,13 @@ def _chained(header: Header, lines: Sequence[str]) -> Iterator[Op]:
             raise TamperedError(f"第 {dev_seq} 条格式不符") from error
         op = op_of_line(line, device=header.device, dev_seq=dev_seq, prev_hash=prev_hash)
         if op.payload is not None:
-            _check_payload(op)
+            check_payload(op)
         yield op
         prev_hash = op.hash
 
 
-def _check_payload(op: Op) -> None:
+def check_payload(op: Op) -> None:
+    """Raises ``TamperedError`` when the content cannot be merged: sealed and signed nonsense is nonsense too."""
     try:
         content = parsed(op.payload or "{}")
         is_sound = all(len([fingerprint(value) for value in pair]) == 2 for pair in content.get("changes", {}).values())

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.sync.batch import Seal, TamperedError, header_from, op_line, op_of_line, verify_seal
+from app.sync.batch import Seal, TamperedError, check_payload, header_from, op_line, op_of_line, verify_seal
 from app.sync.canonical import canonical, parsed, sha256_hex
 
 if TYPE_CHECKING:
@@ -143,6 +143,8 @@ def _proved(
             prev_hash = hashes[-1] if hashes else header.prev_hash
             op = op_of_line(line, device=header.device, dev_seq=dev_seq, prev_hash=prev_hash)
             hashes.append(op.hash)
+            if op.payload is not None:
+                check_payload(op)
             proved.append(op.with_seq(seq))
         if header.device not in keys:
             raise TamperedError(f"缺少设备 {header.device} 的公钥")

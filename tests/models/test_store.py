@@ -273,6 +273,12 @@ def test_many_threads_save_at_once_and_the_chain_holds(store: Store) -> None:
     assert health(store).complaints == ()
 
 
+def test_nothing_waits_for_ever_on_a_closed_store(store: Store) -> None:
+    store.close()
+    with pytest.raises(StoreError, match="已经关闭"):
+        store.submit(lambda _: None).result(timeout=5)
+
+
 def test_listeners_hear_what_changed(store: Store) -> None:
     heard: list[Changes] = []
     store.listeners.append(heard.append)
