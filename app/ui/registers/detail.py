@@ -63,11 +63,12 @@ def read(office: Office, record: Record) -> Reading:
 
 def _line_in_short(office: Office, line: Record) -> str:
     words = []
-    for spec in line.definition.fields:
+    definition = line.definition
+    for spec in [definition.by_name[name] for name in definition.columns if name in definition.by_name]:
         value = getattr(line, spec.name)
         if value is None or spec.kind.name in ("long_text", "flag", "frozen") or spec.masked:
             continue
-        if spec.target is not None and any(other.name == "name" for other in line.definition.fields):
+        if spec.target is not None and "name" in definition.by_name:
             continue
         words.append(office.reader.show(spec, value))
         if len(words) == 3:
