@@ -18,6 +18,9 @@ from app.models.reviewing import Review
 from app.services.office import Office, OpenConflict, Side
 from app.sync.canonical import Wire
 from app.ui import work
+from app.ui.editors.base import Desk, Editor
+from app.ui.editors.raw import value_of_raw
+from app.ui.kinds import make_editor
 from app.ui.look import tokens
 from app.ui.widgets import (
     Banner,
@@ -26,6 +29,7 @@ from app.ui.widgets import (
     Column,
     EmptyState,
     FormRow,
+    MarkedLabel,
     PageHeader,
     SimpleTable,
     button,
@@ -183,29 +187,34 @@ class Decision(QWidget):
         self.choices: list[SideChoice] = []
         self._wires: list[Wire] = []
         cards = row(gap=sizes.space_m)
+        self._sides = (conflict.current, *conflict.others)
         standing = "现在的值" if conflict.current.user else "原来的值"
         for title, side in [(standing, conflict.current), *(("另一个值", one) for one in conflict.others)]:
             cards.addWidget(self._side(title, side), 1)
-        self.other = QLineEdit()
-        self.other.setAccessibleName("另填一个值")
-        self.other.setPlaceholderText("两个都不对时，在这里另填")
+        self._editor = self._editor_of_another()
+        self.other = self._editor.widget if self._editor is not None else QWidget()
         self.reason = QLineEdit()
         self.reason.setPlaceholderText("例如：电话核实、以证件为准")
         self.go_button = button("就这样定", "primary", on_click=self.go_on)
         card = Card(f"{conflict.title}　{conflict.label}")
         card.body.addLayout(cards)
-        if self._may_type():
-            card.body.addWidget(FormRow("另填", self.other))
+        if self._editor is not None:
+            card.body.addWidget(FormRow("另填", self.other, note="两个都不对时，在这里另填"))
         card.body.addWidget(FormRow("理由", self.reason, is_needed=True))
         self.note = label("", "small", tone="danger")
         card.body.addLayout(row(self.note, None, self.go_button))
         self.go_button.setEnabled(may_decide)
         self.setLayout(column(card))
 
-    def _may_type(self) -> bool:
+    def _editor_of_another(self) -> Editor | None:
+        """An editor of the field's kind for a value that is none of these; None where there is nothing to type."""
         definition = self._office.registry.find(self._conflict.register)
         spec = definition.by_name.get(self._conflict.field) if definition else None
-        return spec is not None and spec.target is None and spec.kind.sql == "TEXT"
+        if spec is None or spec.read_only or spec.kind.name == "flag":
+            return None
+        editor = make_editor(spec, Desk(self._office))
+        editor.widget.setAccessibleName("另填一个值")
+        return editor
 
     def _side(self, title: str, side: Side) -> QWidget:
         card = Card(tight=False)
@@ -217,7 +226,7 @@ class Decision(QWidget):
         self._wires.append(side.wire)
         when = show_moment(datetime.fromisoformat(side.at)) if side.at else ""
         card.body.addWidget(choice)
-        card.body.addWidget(label(side.value or "（空）", "lead", wrap=True, copy=True))
+        card.body.addWidget(MarkedLabel(side.value or "（空）", [one.value for one in self._sides if one is not side]))
         card.body.addWidget(label("　".join(part for part in (side.user, when, _device(side)) if part), "faint"))
         card.body.addStretch(1)
         return card
@@ -235,7 +244,6 @@ class Decision(QWidget):
         """Hand over the choice; says what is missing."""
         wire = self._chosen()
         if wire is _NOTHING:
-            self.note.setText("请先选一个值，或另填一个")
             return
         if not self.reason.text().strip():
             self.note.setText("请写明理由，历史记录要用")
@@ -244,16 +252,18 @@ class Decision(QWidget):
         self._decide_by(self._conflict, wire, self.reason.text().strip())
 
     def _chosen(self) -> Wire:
-        typed = self.other.text().strip()
-        if typed:
-            spec = self._office.registry.get(self._conflict.register).field(self._conflict.field)
+        if self._editor is not None and not self._editor.is_empty:
+            kind = self._editor.spec.kind
             try:
-                return wire_value(spec.kind, spec.kind.from_cell(typed))
+                return wire_value(kind, kind.check(value_of_raw(self._editor.value())))
             except ValueError as error:
                 self.note.setText(str(error))
                 return _NOTHING
         place = self._group.checkedId()
-        return self._wires[place] if place >= 0 else _NOTHING
+        if place < 0:
+            self.note.setText("请先选一个值，或另填一个")
+            return _NOTHING
+        return self._wires[place]
 
 
 _NOTHING: Wire = {"$nothing": True}

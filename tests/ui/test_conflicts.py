@@ -17,6 +17,7 @@ from app.models.store import Store
 from app.services.office import Office
 from app.ui import work
 from app.ui.conflicts import ConflictPage, Decision
+from app.ui.widgets.marked_label import MarkedLabel, own_parts
 from tests.conftest import KEY
 from tests.ui.keys import show_active, type_text
 
@@ -115,6 +116,24 @@ def test_a_third_value_may_be_typed(qtbot: QtBot, page: ConflictPage, office: Of
     person = office.reader.get("person", contested.id)
     assert isinstance(person, Person)
     assert person.live_address == "三组9号"
+
+
+def test_what_differs_is_marked_and_only_that() -> None:
+    assert own_parts("14012345678", ["14012845678"]) == [("14012", False), ("3", True), ("45678", False)]
+    assert own_parts("一组2号", ["二组8号"]) == [("一", True), ("组", False), ("2", True), ("号", False)]
+    assert own_parts("红旗村", ["白塔镇卫生院"]) == [("红旗村", False)]
+    label = MarkedLabel("<b>1</b>", ["<b>2</b>"])
+    assert label.text() == "<b>1</b>"
+
+
+def test_a_value_that_cannot_be_is_refused_with_its_sentence(page: ConflictPage, office: Office) -> None:
+    decision = page.decision
+    assert isinstance(decision, Decision)
+    type_text(decision.other, "号" * 300)
+    type_text(decision.reason, "上门核实")
+    decision.go_on()
+    assert decision.note.text() == "最多 200 个字，现有 300 个字"
+    assert len(office.conflicts()) == 1
 
 
 def test_what_a_merge_made_invalid_is_listed_and_opened(qtbot: QtBot, office: Office) -> None:

@@ -9,6 +9,7 @@ from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.enter_moves import EnterMoves
 from app.ui.widgets.flow import Flow, FlowLayout
 from app.ui.widgets.form_row import FormRow
+from app.ui.widgets.marked_label import MarkedLabel
 from app.ui.widgets.page_header import PageHeader
 from app.ui.widgets.parts import (
     beside_words,
@@ -48,6 +49,7 @@ __all__ = [
     "FlowLayout",
     "FormRow",
     "FramedButton",
+    "MarkedLabel",
     "PageHeader",
     "PasswordEdit",
     "ProgressStrip",
