@@ -40,7 +40,7 @@ class FirstStartWizard(EntryFrame):
         save_sheet: Callable[[str, Path], object] | None = None,
         ask_group: Callable[[int], int] = secrets.randbelow,
     ) -> None:
-        super().__init__("第一次使用", em_wide=48)
+        super().__init__("第一次使用", em_wide=50)
         key = make_key()
         self.township = TownshipStep()
         self.accounts = AccountsStep()

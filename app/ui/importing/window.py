@@ -57,6 +57,7 @@ class ImportWindow(QDialog):
         self._put_together()
         self._connect()
         self._go_to(self.choosing)
+        self.resize(self.sizeHint())  # or Qt takes two thirds of the screen at most
 
     def sizeHint(self) -> QSize:
         em = tokens().sizes.em
