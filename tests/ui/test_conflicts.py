@@ -42,8 +42,8 @@ def carry(source: Store, target: Store, record_id: str) -> None:
 
     def put(conn: object) -> None:
         known = {op.op_id for op in journal.select(target.conn, "record_id = ?", (record_id,))}
-        journal.append(conn, [op for op in ops if op.op_id not in known])  # type: ignore[arg-type]
-        folding.refold(REGISTRY, conn, target.box, [record_id])  # type: ignore[arg-type]
+        journal.append(conn, [op for op in ops if op.op_id not in known])
+        folding.refold(REGISTRY, conn, target.box, [record_id])
 
     target.submit(put).result()
 
