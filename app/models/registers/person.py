@@ -26,7 +26,7 @@ PersonRef = Annotated[str, ref("person")]
 class Person(Record, table="person", label="人口", stream="people", reach=Reach.COUNTY, basis=IDENTITY):
     """A resident or anybody who appears in a matter. People without papers exist."""
 
-    full_name: PersonName = field("姓名", width=8)
+    full_name: PersonName = field("姓名", width=9)
     document_kind: DocumentKind | None = field("证件种类", default="111")
     id_number: IdNumber | None = field("证件号码", default=None, hint="身份证输完自动带出性别和出生日期", width=10)
     sex: Sex | None = field("性别", default=None, width=4)

@@ -50,13 +50,16 @@ _TIGHT = 0.6
 """How far below its wish a column of text may go before the last column gives way."""
 _FEWEST = 3
 _FIRM = frozenset(
-    {"id_number", "number_text", "credit_code", "code", "phone", "day", "moment", "money", "count", "flag"}
-)
+    {
+        "person_name", "id_number", "number_text", "credit_code", "code", "phone", "day", "moment", "money", "count",
+        "flag",
+    }
+)  # fmt: skip
 """Kinds that are worth nothing when cut."""
 _WIDTHS = {
     "address": 16,
     "text": 11,
-    "credit_code": 11,
+    "credit_code": 12,
     "id_number": 9.5,
     "moment": 9,
     "money": 7,
@@ -470,8 +473,6 @@ class ListPage(QWidget):
     def sizeHint(self) -> QSize:
         sizes = tokens().sizes
         return QSize(sizes.em * 80, sizes.em * 44)
-
-
 
 
 def _gives_way(spec: FieldSpec | Column) -> bool:
