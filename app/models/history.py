@@ -75,7 +75,7 @@ def _entry(
         return None
     changes: list[Change] = []
     verb = _VERBS.get(op.kind, "其他") if isinstance(op.kind, OpKind) else str(op.kind)
-    for name, (_, new) in op.changes().items():
+    for name, (_, new) in _in_declared_order(definition, op):
         stood = before.values.get(name) if before else None
         where = {"register": op.register, "field": name, "record_id": op.record_id}
         clear, was = (box.opened_or_kept(wire, **where) for wire in (new, stood))
@@ -97,6 +97,12 @@ def _entry(
         is_waiting=op.is_waiting,
         is_refused=op.seq == REFUSED_SEQ,
     )
+
+
+def _in_declared_order(definition: Definition, op: Op) -> list[tuple[str, tuple[Wire, Wire]]]:
+    """An operation's changes as the form shows its fields; canonical JSON sorts them by their English names."""
+    rank = {name: place for place, name in enumerate(definition.by_name)}
+    return sorted(op.changes().items(), key=lambda change: rank.get(change[0], len(rank)))
 
 
 def _is_contested(after: RecordState | None, op: Op, name: str) -> bool:

@@ -26,6 +26,14 @@ def test_every_change_is_told_with_its_before_and_after_and_reason(store: Store)
     assert [(one.label, one.was, one.new) for one in newest.changes] == [("纠纷简要情况", "起因一", "起因二")]
 
 
+def test_the_fields_of_an_entry_stand_as_in_the_form(store: Store) -> None:
+    one = Person(full_name="张三", sex="1", phone="13900000001", live_address="一组 1 号")
+    store.write("u1", lambda unit: unit.save(one))
+    labels = [change.label for change in entries(store, one.id)[0].changes]
+    assert labels == [spec.label for spec in Person.definition.fields if spec.label in labels]
+    assert labels[0] == "姓名"
+
+
 def test_long_texts_keep_their_former_wording(store: Store) -> None:
     dispute = Dispute(name="长文", story="旧" * 900)
     store.write("u1", lambda unit: unit.save(dispute))
