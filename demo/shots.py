@@ -41,9 +41,9 @@ def target(number: int) -> str:
 
 
 def shrink(source: Path, path: Path) -> int:
-    """Write a picture with the 256 colours that fit it best; returns its size in bytes."""
+    """Write a picture with 256 colours, the rare ones (a red star) among them; returns its size in bytes."""
     with Image.open(source) as picture:
-        small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        small = picture.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     small.save(path, optimize=True)
     return path.stat().st_size
 
