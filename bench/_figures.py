@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from statistics import median, quantiles
+from statistics import quantiles
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,11 +39,6 @@ def seconds_of(work: Callable[[], object]) -> float:
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun
-
-
-def typical(work: Callable[[], object], times: int) -> float:
-    """Median seconds of several calls."""
-    return median(seconds_of(work) for _ in range(times))
 
 
 def slow_end(seconds: Sequence[float]) -> float:
