@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 from app.models.history import history
@@ -188,7 +189,7 @@ def test_what_a_device_may_not_write_is_refused_with_a_reason_and_becomes_a_draf
     assert status.refused == 3
     assert station.store.conn.execute("SELECT count(*) FROM dispute").fetchone() == (0,)
     kept = station.store.conn.execute("SELECT content, note FROM draft WHERE register = 'dispute'").fetchone()
-    assert "宅基地边界纠纷" in kept[0]
+    assert "宅基地边界纠纷" in json.loads(kept[0])["name"]
     assert "没有上传“矛盾纠纷”的权限" in kept[1]
     assert station.replica.waiting_items(10)[0].error == kept[1]
     assert township.digests()["people"][0] == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-START = {"app.__main__", "app.bootstrap", "app.cli"}
+START = {"app.__main__", "app.bootstrap", "app.cli", "app.commands"}
 SOCKETS = {"app.sync.agent", "app.sync.https", "app.sync.joining"}
 
 
