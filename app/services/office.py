@@ -5,11 +5,13 @@ Asks :func:`may` before each act and the registers' rules before each save. No Q
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from app.errors import Finding, Level, NotAllowedError, UserError
+from app.errors import AppError, Finding, Level, NotAllowedError, UserError
 from app.models import doctor, drafts, history, id_number, reviewing
 from app.models.drafts import Draft
 from app.models.findings import examine
@@ -24,6 +26,8 @@ from app.models.store import Store
 from app.models.unit import UnitOfWork
 from app.sync.canonical import Wire
 from app.sync.op import DELETED, OpKind
+
+log = logging.getLogger(__name__)
 
 _DENIED = {
     Act.WRITE: "修改",
@@ -77,6 +81,8 @@ class Office:
     def __init__(self, store: Store, user: User) -> None:
         self.store = store
         self.user = user
+        self.on_trouble: Callable[[AppError], object] | None = None
+        """Hears, on the writer's thread, of what failed while nobody waited for it (a draft that could not be kept)."""
 
     @property
     def registry(self) -> Registry:
@@ -206,8 +212,15 @@ class Office:
         """Keep raw editor values (JSON-able); returns the draft's id. Does not wait for the disk."""
         identifier = draft_id or new_id()
         draft = Draft(identifier, register, record_id, base_version, content, self.user.id, "")
-        self.store.submit(lambda conn: drafts.keep(conn, draft))
+        self.store.submit(lambda conn: drafts.keep(conn, draft)).add_done_callback(self._tell_trouble)
         return identifier
+
+    def _tell_trouble(self, done: Future[None]) -> None:
+        error = done.exception()
+        if isinstance(error, AppError) and self.on_trouble is not None:
+            self.on_trouble(error)
+        elif error is not None and not isinstance(error, AppError):
+            log.error("a draft was not kept", exc_info=error)
 
     def drop_draft(self, draft_id: str) -> None:
         """Forget a draft: it was saved or thrown away."""

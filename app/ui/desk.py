@@ -62,6 +62,7 @@ class Desk(QObject):
 
     _status_changed = Signal(object)
     _records_changed = Signal(object)
+    _trouble = Signal(object)
     restore_asked = Signal()
 
     def __init__(self, office: Office) -> None:
@@ -77,6 +78,8 @@ class Desk(QObject):
         self._status_changed.connect(self._on_status)
         self._records_changed.connect(self._on_records)
         office.store.listeners.append(self._records_changed.emit)
+        self._trouble.connect(self.window.show_problem)
+        office.on_trouble = self._trouble.emit
         self._told = office.store.meta(IDENTITY)
         self._tick = QTimer(self)
         self._tick.setInterval(_REFRESH_MS)

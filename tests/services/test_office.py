@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from app.errors import Level, NotAllowedError, UserError
+from app.errors import AppError, Level, NotAllowedError, UserError
 from app.models import journal
 from app.models.policy import User
 from app.models.registers import Account, Dispute, Household, Member, Patrol, Person
@@ -79,6 +79,18 @@ def test_a_draft_survives_and_is_dropped_when_saved(office: Office) -> None:
     office.drop_draft(draft_id)
     office.store.submit(lambda _: None).result()
     assert office.drafts() == []
+
+
+def test_a_draft_the_disk_did_not_take_is_not_lost_in_silence(office: Office) -> None:
+    heard: list[AppError] = []
+    office.on_trouble = heard.append
+    pages = office.store.submit(lambda conn: conn.execute("PRAGMA page_count").fetchone()[0]).result()
+    office.store.submit(lambda conn: conn.execute(f"PRAGMA max_page_count = {pages}").fetchone()).result()
+    office.keep_draft(
+        draft_id=None, register="dispute", record_id="", base_version=0, content={"story": "长" * 200_000}
+    )
+    office.store.submit(lambda _: None).result()
+    assert ["磁盘写不进去" in one.sentence for one in heard] == [True]
 
 
 def test_deleting_without_a_reason_is_refused(office: Office) -> None:
