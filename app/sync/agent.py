@@ -293,6 +293,7 @@ class SyncAgent:
         is_online = self._is_online(event)
         if state.phase is Phase.IDLE and before.phase is not Phase.IDLE:
             self._replica.note(CONFIRMED, now)
+            self._replica.note(CONTACT, now)  # or an end of contact would be told that lies before the confirmation
         waits = state.phase in {Phase.WAITING, Phase.STOPPED}
         offline_since = None if is_online else before.offline_since or self._replica.noted(CONTACT) or now
         status = replace(
