@@ -6,6 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from demo.children import ROOT, Child, Player
@@ -98,8 +99,10 @@ def _sum_up(options: Options, telling: Telling) -> None:
 
 
 def _open_program(options: Options) -> None:
+    """The program on the center's data, until the person closes it."""
     command = [sys.executable, "-m", "app", "--data", str(options.data / "center")]
-    subprocess.run(command, cwd=ROOT, check=False)
+    with suppress(KeyboardInterrupt):
+        subprocess.run(command, cwd=ROOT, check=False)
 
 
 def _has_display() -> bool:
