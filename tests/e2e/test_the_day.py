@@ -158,6 +158,17 @@ def test_ctrl_c_ends_every_process_it_started() -> None:
         assert _processes_about(folder) == []
 
 
+def test_a_folder_that_holds_something_else_is_never_emptied(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "letter.txt").write_text("mine", encoding="utf-8")
+    done = subprocess.run(
+        [*COMMAND, str(tmp_path)], cwd=ROOT, env=environment(), capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 1
+    assert "不敢清空" in done.stdout
+    assert (tmp_path / "data" / "letter.txt").read_text("utf-8") == "mine"
+
+
 def _processes_about(folder: str) -> list[str]:
     """Command lines of living processes that name the folder."""
     found = []
