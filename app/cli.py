@@ -50,7 +50,7 @@ for name, act, words in (
     ("show", records.show, "显示一条登记的全部内容。"),
     ("print", records.print_paper, "打印文书为 PDF：默认草稿，--final 为正式并留底。"),
     ("sync", care.sync, "与县服务器同步一轮。"),
-    ("enrol", care.enrol, "用登记码加入县服务器。"),
+    ("enrol", care.enrol, "用入网码加入县服务器。"),
     ("backup", care.back_up, "备份并核对。"),
     ("restore", care.restore, "从备份恢复；已有的数据改名保留，从不删除。"),
     ("doctor", care.doctor, "核对日志与数据是否一致；不一致时退出码为 1。"),

@@ -128,7 +128,7 @@ def sync(
 @spoken
 def enrol(
     context: typer.Context,
-    code: Annotated[str, typer.Argument(help="县里发的登记码；写 - 则从标准输入读", metavar="登记码")],
+    code: Annotated[str, typer.Argument(help="县里发的入网码；写 - 则从标准输入读", metavar="入网码")],
     account: Account = "",
     password_file: PasswordFile = None,
 ) -> None:
