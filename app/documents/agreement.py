@@ -1,4 +1,4 @@
-"""人民调解协议书, by the layout of the Ministry of Justice (domain facts §1.3 H, 勘误 C 11).
+"""人民调解协议书, by the layout of the Ministry of Justice.
 
 A pure function from a frozen paper to PDF bytes: every string comes in as it shall stand, nothing is looked up, no
 clock is read. The fixed sentences are in ``resources/wording/agreement.json``.

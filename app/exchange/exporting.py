@@ -31,9 +31,6 @@ _FILL_ROWS: Final = 5_000
 """Rows of a template that carry formats and drop-down lists."""
 
 _SHORT_REGISTERS: Final = frozenset({"place", "committee"})
-_TEXT_KINDS: Final = frozenset(
-    {"text", "long_text", "number_text", "person_name", "address", "id_number", "phone", "credit_code", "code", "ref"}
-)
 _WIDTHS: Final[Mapping[str, int]] = {
     "id_number": 21, "phone": 15, "day": 12, "moment": 17, "address": 28, "long_text": 40, "credit_code": 21,
     "person_name": 12, "number_text": 16, "flag": 7, "money": 13, "count": 8, "code": 12, "codes": 18, "ref": 16,

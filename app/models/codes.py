@@ -137,18 +137,6 @@ class CodeList:
             return self._words.get(folded.zfill(widths.pop()))
         return None
 
-    def suggestions(self, text: str, *, limit: int = 5) -> tuple[CodeItem, ...]:
-        """Offered items whose words contain the text or are contained in it: for the sentence after a failed find."""
-        folded = _folded(text)
-        if not folded:
-            return ()
-        close = (
-            item
-            for item in self.offered
-            if any(folded in word or (len(word) > 1 and word in folded) for word in map(_folded, item.words()))
-        )
-        return tuple(close)[:limit]
-
     def children(self, code: str | None = None) -> tuple[CodeItem, ...]:
         """The items directly under a code; without a code the top level."""
         return tuple(item for item in self.items if item.parent == code)
@@ -166,10 +154,6 @@ class CodeList:
         """The top-level code a code counts under, e.g. the statistics category of a newer dispute category."""
         standard = self.standard(code)
         return (standard, *self.ancestors(standard))[-1]
-
-    def path_label(self, code: str) -> str:
-        """Labels from the top down, e.g. ``物权相关 / 物业及其管理``."""
-        return " / ".join(self.label(each) for each in (*reversed(self.ancestors(code)), code))
 
     def standard(self, code: str) -> str:
         """The shipped code to report for a local addition; any other code is its own standard."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Final
 
 from app.errors import UserError
@@ -84,11 +84,6 @@ def beijing_day(instant: datetime) -> date:
     if instant.tzinfo is None:
         raise ValueError("an instant needs its time zone")
     return instant.astimezone(BEIJING).date()
-
-
-def start_of_beijing_day(day: date) -> datetime:
-    """The instant (UTC) at which a day begins in Beijing."""
-    return datetime(day.year, day.month, day.day, tzinfo=BEIJING).astimezone(UTC)
 
 
 def age_on(birth_on: date, day: date) -> int:

@@ -17,19 +17,6 @@ from app.sync.merge import Conflict, RecordState, conflict_to_json, fold, versio
 from app.sync.op import REFUSED_SEQ, Op
 from app.sync.sealing import SealBox
 
-CONFLICT_TABLE = (
-    """CREATE TABLE conflict (
-    id TEXT PRIMARY KEY,
-    register TEXT NOT NULL,
-    record_id TEXT NOT NULL,
-    root TEXT NOT NULL,
-    field TEXT NOT NULL,
-    detail TEXT NOT NULL,
-    seen_at TEXT NOT NULL
-) STRICT""",
-    "CREATE INDEX conflict_record ON conflict (record_id)",
-)
-
 
 def rightful(registry: Registry, ops: list[Op]) -> list[Op]:
     """Operations in the stream that their register belongs to.
@@ -101,4 +88,4 @@ def _state(ops: list[Op]) -> Iterator[RecordState]:
         yield state
 
 
-__all__ = ["CONFLICT_TABLE", "Conflict", "all_states", "folded", "refold"]
+__all__ = ["Conflict", "all_states", "folded", "refold"]

@@ -1,7 +1,7 @@
 """Numbers of identity documents: what a number says about its holder, and what looks wrong with it.
 
 Real registers hold wrong, double and abolished numbers, so almost everything is a doubt that is kept with a reason;
-only a shape that cannot be such a number at all is an error (domain.md §5). This module must not decide whether a
+only a shape that cannot be such a number at all is an error. This module must not decide whether a
 record may be saved, and must not call the region of a number anybody's home: it is where the number was issued.
 """
 
@@ -231,7 +231,7 @@ def _read_hmt(number: str) -> IdFacts:
 
 
 def _read_foreign(number: str) -> IdFacts:
-    # The 17th digit of these cards is not documented to tell the sex: nothing is inferred from it (domain.md 勘误 28).
+    # The 17th digit of these cards is not documented to tell the sex: nothing is inferred from it.
     if len(number) == 15:
         return NOTHING
     birth_on, birth_doubt = _birth(number[6:14])

@@ -12,39 +12,6 @@ from typing import Any
 from app.models.database import Connection
 from app.sync.op import Op, genesis, kind_of, link_is_sound
 
-TABLE_SQL = (
-    """CREATE TABLE journal (
-    n INTEGER PRIMARY KEY AUTOINCREMENT,
-    device TEXT NOT NULL,
-    dev_seq INTEGER NOT NULL,
-    op_id TEXT NOT NULL UNIQUE,
-    tx_id TEXT NOT NULL,
-    act_id TEXT NOT NULL,
-    stream TEXT NOT NULL,
-    register TEXT NOT NULL,
-    record_id TEXT NOT NULL,
-    root TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    base_version INTEGER NOT NULL,
-    user TEXT NOT NULL,
-    at TEXT NOT NULL,
-    schema INTEGER NOT NULL,
-    salt TEXT NOT NULL,
-    payload TEXT,
-    payload_digest TEXT NOT NULL,
-    prev_hash TEXT NOT NULL,
-    hash TEXT NOT NULL,
-    seq INTEGER,
-    refusal TEXT
-) STRICT""",
-    "CREATE UNIQUE INDEX journal_device ON journal (device, dev_seq)",
-    "CREATE UNIQUE INDEX journal_seq ON journal (stream, seq) WHERE seq > 0",
-    "CREATE INDEX journal_root ON journal (root)",
-    "CREATE INDEX journal_record ON journal (record_id)",
-    "CREATE INDEX journal_act ON journal (act_id)",
-    "CREATE INDEX journal_waiting ON journal (dev_seq) WHERE seq IS NULL",
-)
-
 FIELDS = (
     "device, dev_seq, op_id, tx_id, act_id, stream, register, record_id, root, kind, base_version, user, at, schema,"
     " salt, payload, payload_digest, prev_hash, hash, seq"

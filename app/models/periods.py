@@ -65,10 +65,6 @@ class Deadline:
     note: str = ""
     at: datetime | None = None
 
-    def days_left(self, today: date) -> int:
-        """Calendar days from ``today`` to the last day; negative when it is past."""
-        return (self.on - today).days
-
 
 def deadline(start: date | datetime, period: Period, *, rolls: bool, calendar: Calendar | None = None) -> Deadline:
     """The last day of ``period`` after the day of ``start``, which is not counted.

@@ -74,10 +74,6 @@ class StoreReplica:
 
         self._submit(run)
 
-    def detach(self) -> None:
-        """Work alone again; everything stays on this PC."""
-        self._submit(lambda conn: set_meta(conn, _LINK, ""))
-
     # -- what this PC has ----------------------------------------------------------------------------------------
 
     def own(self) -> Own:

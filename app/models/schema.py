@@ -1,4 +1,4 @@
-"""Shape of the tables: what a declaration asks for, and the fixed tables every store has.
+"""Shape of the tables: what a declaration asks for.
 
 ``python -m app.models.schema person`` prints the literal SQL for a migration; a golden test holds the migrated file and
 the declarations equal. Values have no constraint here on purpose: whatever another program or a merge brings must be
@@ -12,21 +12,6 @@ from collections.abc import Iterator
 
 from app.models.kinds import RefKind
 from app.models.register import Definition
-
-LOCAL_TABLES = (
-    "meta",
-    "cursor",
-    "draft",
-    "kept_file",
-    "search_doc",
-    "skey",
-    "fragment",
-    "conflict",
-    "review",
-    "device_key",
-    "journal_fork",
-)
-"""Tables outside the fold: this PC's own, or derived and rebuilt at any time."""
 
 ROW_COLUMNS = (
     "n INTEGER PRIMARY KEY",

@@ -12,7 +12,7 @@ import unicodedata
 from typing import Final
 
 DOT: Final = "\u00b7"
-"""The separator in minority names, U+00B7 (domain.md §7.4)."""
+"""The separator in minority names, U+00B7."""
 
 NAME_LIMIT: Final = 50
 """Code points a name may have; the longest real ones are well below."""
@@ -87,11 +87,6 @@ def clean_name(text: str) -> str:
     return _HAN_SPACE.sub("", name)
 
 
-def code_point_length(text: str) -> int:
-    """Characters as a person counts code points; a surrogate pair from Qt counts once."""
-    return len(_whole(text))
-
-
 def is_private_use(char: str) -> bool:
     """Whether a character is home-made (Private Use Area): fonts elsewhere show something else or nothing."""
     point = ord(char)
@@ -114,15 +109,6 @@ def name_doubts(name: str) -> tuple[str, ...]:
     if len(name) > NAME_LIMIT:
         doubts.append(f"姓名超过 {NAME_LIMIT} 个字，请核对。")
     return tuple(doubts)
-
-
-def cell_text(value: str | float | None) -> str:
-    """Text of a spreadsheet cell: whole numbers without ``.0`` and without an exponent, nothing for an empty cell."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 _PHONE_NOISE = re.compile(r"[\s.\u2010-\u2015\u2212_]+")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Any
 
 import zstandard
@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from app.errors import SyncError
 from app.sync.canonical import canonical, parsed, sha256_hex
-from app.sync.op import Op, kind_of, link_is_sound, op_hash, payload_digest
+from app.sync.op import Op, kind_of, op_hash, payload_digest
 from app.sync.sealing import fingerprint
 
 PROTOCOL = 1
@@ -307,9 +307,3 @@ def verify_seal(seal_of: Seal, hashes: Sequence[str], public_key: bytes) -> Head
     except (InvalidSignature, ValueError) as error:
         raise TamperedError("签名不符") from error
     return header
-
-
-def chain_is_sound(ops: Sequence[Op]) -> bool:
-    """True when every operation agrees with its content and follows the one before it without a gap."""
-    follows = all(one.dev_seq + 1 == two.dev_seq and one.hash == two.prev_hash for one, two in pairwise(ops))
-    return follows and all(link_is_sound(op) for op in ops)

@@ -47,7 +47,7 @@ class SealBox:
         """The clear value; what is not sealed comes back as it is. Raises ``SyncError`` when altered."""
         if not is_sealed(value):
             return value
-        box = base64.b64decode(value[SEALED])  # type: ignore[index,call-overload,arg-type]
+        box = base64.b64decode(value[SEALED])  # type: ignore[index,call-overload,arg-type]  # is_sealed
         try:
             clear = self._siv.decrypt(box, [f"{register}\n{field}\n{record_id}".encode()])
         except InvalidTag as error:
@@ -67,11 +67,6 @@ class SealBox:
 def is_sealed(value: Wire) -> bool:
     """True for a value encrypted with the township's key."""
     return isinstance(value, dict) and SEALED in value
-
-
-def is_digest(value: Wire) -> bool:
-    """True for a value of which only the digest is known."""
-    return isinstance(value, dict) and set(value) == {DIGEST}
 
 
 def fingerprint(value: Wire) -> str:

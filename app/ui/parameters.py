@@ -31,14 +31,6 @@ class ParametersCard(Card):
             line.addWidget(label(setting.sentence, "small", wrap=True), 1)
             self.body.addLayout(line)
 
-    def show_values(self, now: Mapping[str, str]) -> None:
-        """Bring the lines up to date."""
-        self._now = dict(now)
-        for name, editor in self.editors.items():
-            editor.blockSignals(True)
-            editor.setValue(int(now[name])) if isinstance(editor, QSpinBox) else editor.setText(now[name])
-            editor.blockSignals(False)
-
     def _editor(self, setting: Setting, now: str) -> QWidget:
         if setting.kind == "folder":
             return self._folder(setting, now)

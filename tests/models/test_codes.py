@@ -66,7 +66,6 @@ def test_any_text_at_all_can_be_looked_up(text: str) -> None:
     sexes = code_list("sex")
     assert sexes.label(text) or text == ""
     sexes.find(text)
-    sexes.suggestions(text)
 
 
 def test_an_unknown_code_is_shown_as_it_is_stored() -> None:
@@ -110,10 +109,6 @@ def test_what_no_item_is_called_is_not_guessed(text: str) -> None:
     assert code_list("ethnicity").find(text) is None
 
 
-def test_close_items_can_be_offered_after_a_failed_search() -> None:
-    assert [item.code for item in code_list("dispute_category").suggestions("土地纠纷")] == ["forest_land"]
-
-
 def test_the_56_peoples_have_the_codes_of_the_standard() -> None:
     peoples = code_list("ethnicity")
     assert [item.code for item in peoples][:56] == [f"{number:02d}" for number in range(1, 57)]
@@ -137,7 +132,7 @@ def test_a_newer_dispute_category_counts_under_one_of_the_fifteen() -> None:
 def test_the_platform_classification_has_seventeen_classes() -> None:
     platform = code_list("dispute_category_platform")
     assert len(platform.children()) == 17
-    assert platform.path_label("0402") == "物权相关 / 物业及其管理"
+    assert [platform.label(code) for code in platform.ancestors("0402")] == ["物权相关"]
 
 
 def test_what_was_not_checked_against_its_source_says_so() -> None:

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from app.errors import UserError
 from app.models.days import (
+    BEIJING,
     DayError,
     age_on,
     beijing_day,
     parse_day,
     show_day,
     show_day_long,
-    start_of_beijing_day,
 )
 
 TODAY = date(2026, 11, 23)
@@ -171,7 +171,7 @@ def test_an_instant_without_a_zone_is_a_mistake_of_the_program() -> None:
 
 @given(real_days)
 def test_a_day_begins_where_the_one_before_ends(day: date) -> None:
-    start = start_of_beijing_day(day)
+    start = datetime(day.year, day.month, day.day, tzinfo=BEIJING)
     assert beijing_day(start) == day
     assert beijing_day(start - timedelta(microseconds=1)) == day - timedelta(days=1)
 

@@ -28,7 +28,7 @@ from app.models.id_number import (
     upgrade,
 )
 
-# Published samples (domain.md §5.1, §5.2).
+# Published samples.
 SAMPLES = ["11010519491231002X", "440524188001010014", "810000199408230021", "830000199201300022"]
 
 days = st.dates(min_value=date(1880, 1, 1), max_value=date(2199, 12, 31))

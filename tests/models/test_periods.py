@@ -147,7 +147,7 @@ def test_nothing_depends_on_the_zone_of_the_computer() -> None:
 
 def test_the_programs_day_is_where_a_clock_stands() -> None:
     with clock.day_set_to(date(2026, 10, 6)):
-        assert clock_called("mediation").deadline(date(2026, 9, 3)).days_left(clock.today()) == -3
+        assert (clock_called("mediation").deadline(date(2026, 9, 3)).on - clock.today()).days == -3
 
 
 # -- clocks as data --------------------------------------------------------------------------------------------------

@@ -22,7 +22,6 @@ from app.sync.batch import (
     MAX_PACKED,
     TamperedError,
     batches,
-    chain_is_sound,
     open_batch,
     pack,
     seal,
@@ -30,7 +29,7 @@ from app.sync.batch import (
     unpack,
 )
 from app.sync.enrolment import EnrolmentCode, read_code
-from app.sync.op import Op, OpKind, op_hash, payload_digest, payload_text
+from app.sync.op import Op, OpKind, link_is_sound, op_hash, payload_digest, payload_text
 from app.sync.page import Cursor, open_page
 from app.sync.streams import MEDIATION, PEOPLE, chain_next, chain_start
 from tests.sync.memory import TOWNSHIP, Disk, MemoryCounty, MemoryReplica, Wire1
@@ -61,7 +60,8 @@ def journal(count: int, *, text: str = "村民", in_tx: int = 1) -> list[Op]:
         made = replace(made, hash=op_hash(made))
         previous = made.hash
         ops.append(made)
-    assert chain_is_sound(ops)
+    assert all(one.hash == two.prev_hash for one, two in pairwise(ops))
+    assert all(link_is_sound(op) for op in ops)
     return ops
 
 

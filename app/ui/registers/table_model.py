@@ -42,13 +42,6 @@ class RegisterModel(QAbstractTableModel):
         self._pages.clear()
         self.endResetModel()
 
-    def forget_rows(self) -> None:
-        """The same records, to be read again."""
-        self._pages.clear()
-        if self._keys:
-            last = self.index(len(self._keys) - 1, len(self._columns) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
-
     def row_at(self, place: int) -> ListRow | None:
         """The row at a position; None when it is gone meanwhile."""
         if not 0 <= place < len(self._keys):
