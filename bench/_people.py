@@ -39,7 +39,7 @@ def add_people(store: Store, count: int, *, seed: int = 1) -> None:
     made = list(people(count, seed))
     for start in range(0, count, _CREATED_AT_ONCE):
         part = made[start : start + _CREATED_AT_ONCE]
-        store.write("bench", lambda unit, part=part: unit.create_many(part))  # type: ignore[misc]
+        store.write("bench", lambda unit, part=part: unit.create_many(part))  # type: ignore[misc]  # a default of a lambda
     store.index_rest()
 
 

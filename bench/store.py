@@ -88,7 +88,7 @@ def _many(store: Store, folder: Path) -> None:
     against(f"{SAVES} at once ÷ executemany", at_a_stroke, seconds_of(lambda: _at_once(store, made)))
     index = seconds_of(store.index_rest)
     alone(f"... and their index, in the background: {SAVES}", index)
-    saves = seconds_of(lambda: [store.write("bench", lambda unit, one=one: unit.save(one)) for one in single])  # type: ignore[misc]
+    saves = seconds_of(lambda: [store.write("bench", lambda unit, one=one: unit.save(one)) for one in single])  # type: ignore[misc]  # a default of a lambda
     against(f"{SAVES} saves ÷ a bare transaction each", each, saves * 10)
     against(f"{SAVES} saves ÷ executemany", at_a_stroke, saves * 10)
 
@@ -96,7 +96,7 @@ def _many(store: Store, folder: Path) -> None:
 def _at_once(store: Store, made: Sequence[Person]) -> None:
     for start in range(0, len(made), 200):
         part = made[start : start + 200]
-        store.write("bench", lambda unit, part=part: unit.create_many(part))  # type: ignore[misc]
+        store.write("bench", lambda unit, part=part: unit.create_many(part))  # type: ignore[misc]  # a default of a lambda
 
 
 def _search(reader: Reader, store: Store) -> None:

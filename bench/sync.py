@@ -44,7 +44,7 @@ def main() -> None:
         made = list(people(CHANGES, 41))
         for start in range(0, CHANGES, _AT_ONCE):
             part = made[start : start + _AT_ONCE]
-            one.store.write("u", lambda unit, part=part: unit.create_many(part))  # type: ignore[misc]
+            one.store.write("u", lambda unit, part=part: unit.create_many(part))  # type: ignore[misc]  # a default of a lambda
         floor = _floor(one.store, pool, data / "bare.db")
         pushed, pulled = seconds_of(one.synced), seconds_of(two.synced)
         heading()

@@ -10,7 +10,7 @@ import typer
 
 from app.commands.session import Account, AsJson, Exit, PasswordFile, signed_in, spoken, tell, write_new
 from app.errors import UserError
-from app.exchange.plan import ImportChoices, OnTwin
+from app.exchange.plan import ImportChoices, OnTwin, Outcome
 from app.models.kinds import show_value, wire_value
 from app.models.policy import Act
 from app.models.reading import Query
@@ -179,7 +179,8 @@ def bring_in(
         service = ImportService(office)
         plan = service.plan_import(file, _register(office, register).name)
         if dry_run:
-            counts, bad, act = plan.expected(choices), plan.expected(choices)["有误"], ""  # type: ignore[index]
+            counts = plan.expected(choices)
+            bad, act = counts[Outcome.BAD], ""
             sentence = "，".join(f"{outcome} {number}" for outcome, number in counts.items())
         else:
             result = service.run_import(plan, choices)

@@ -91,7 +91,7 @@ class _PageCanvas(Canvas):
 
     def showPage(self) -> None:  # noqa: N802 - the library's name
         self._pages.append(dict(self.__dict__))
-        self._startPage()  # type: ignore[attr-defined]
+        self._startPage()  # type: ignore[attr-defined]  # the stubs lack it
 
     def save(self) -> None:
         pages = list(self._pages)

@@ -33,9 +33,9 @@ def _refuse_floats(value: object) -> None:
     if kind in _PLAIN:
         return
     if kind is dict or isinstance(value, Mapping):
-        items: Iterable[object] = value.values()  # type: ignore[attr-defined]
+        items: Iterable[object] = value.values()  # type: ignore[attr-defined]  # type() does not narrow
     elif kind is list or kind is tuple:
-        items = value  # type: ignore[assignment]
+        items = value  # type: ignore[assignment]  # type() does not narrow
     else:
         message = f"not a wire value: {kind.__name__} (only {_WIRE_TYPES})"
         raise TypeError(message)

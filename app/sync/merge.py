@@ -446,7 +446,7 @@ def _merged_set(current: Wire, was: Wire, new: Wire) -> list[Wire] | None:
         return None
     if not all(side is None or isinstance(side, list) for side in sides):
         return None
-    now, before, after = ({canonical(item): item for item in side or ()} for side in sides)  # type: ignore[union-attr]
+    now, before, after = ({canonical(item): item for item in side or ()} for side in sides)  # type: ignore[union-attr]  # lists
     kept = {key: item for key, item in now.items() if key in after or key not in before}
     kept.update({key: item for key, item in after.items() if key not in before})
     return [kept[key] for key in sorted(kept)]

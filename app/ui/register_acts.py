@@ -114,7 +114,7 @@ class PasswordDialog(QDialog):
         work.run(
             lambda: setup.set_password(office, account, typed),
             then=lambda _: self.accept(),
-            failed=self.banners.show_error,  # type: ignore[arg-type]
+            failed=self.banners.show_error,
             owner=self,
         )
 

@@ -48,7 +48,7 @@ class Job(QObject):
         self.is_cancelled = False
         self.owner: QObject | None = None
         self._then: Callable[..., None] | None = None
-        self._failed: Callable[[AppError], None] | None = None
+        self._failed: Callable[[AppError], object] | None = None
         self._returned.connect(self._on_returned)
         self._raised.connect(self._on_raised)
 
@@ -60,7 +60,7 @@ class Job(QObject):
         """Called by the work itself, from its own thread."""
         self.progressed.emit(done, total, sentence)
 
-    def listen(self, then: Callable[..., None] | None, failed: Callable[[AppError], None] | None) -> None:
+    def listen(self, then: Callable[..., None] | None, failed: Callable[[AppError], object] | None) -> None:
         """Who hears the result and a refusal, on the screen's thread."""
         self._then, self._failed = then, failed
 
@@ -116,7 +116,7 @@ def run(
     work: Callable[[], T],
     *,
     then: Callable[[T], None] | None = None,
-    failed: Callable[[AppError], None] | None = None,
+    failed: Callable[[AppError], object] | None = None,
     owner: QObject | None = None,
 ) -> Job:
     """Call ``work()`` on a pool thread; ``then`` gets the result on the screen's thread, unless ``owner`` is gone."""
@@ -127,7 +127,7 @@ def run_steps(
     work: Callable[[Job], T],
     *,
     then: Callable[[T], None] | None = None,
-    failed: Callable[[AppError], None] | None = None,
+    failed: Callable[[AppError], object] | None = None,
     owner: QObject | None = None,
 ) -> Job:
     """As ``run``, for work in steps: it is given the job, to ``report`` progress and to look at ``is_cancelled``."""

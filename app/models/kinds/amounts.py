@@ -37,8 +37,9 @@ class MoneyKind(Kind):
         return int(value * 100)
 
     def from_wire(self, wire: Wire) -> object:
-        is_fen = isinstance(wire, int) and not isinstance(wire, bool)
-        return (Decimal(wire) / 100).quantize(Decimal("0.01")) if is_fen else Unreadable(wire)  # type: ignore[arg-type]
+        if not isinstance(wire, int) or isinstance(wire, bool):
+            return Unreadable(wire)
+        return (Decimal(wire) / 100).quantize(Decimal("0.01"))
 
     def show(self, value: Any) -> str:
         return f"{value:,.2f}"
@@ -70,8 +71,9 @@ class AreaKind(Kind):
         return int(value * 100)
 
     def from_wire(self, wire: Wire) -> object:
-        is_whole = isinstance(wire, int) and not isinstance(wire, bool)
-        return (Decimal(wire) / 100).quantize(Decimal("0.01")) if is_whole else Unreadable(wire)  # type: ignore[arg-type]
+        if not isinstance(wire, int) or isinstance(wire, bool):
+            return Unreadable(wire)
+        return (Decimal(wire) / 100).quantize(Decimal("0.01"))
 
     def show(self, value: Any) -> str:
         return f"{value:.2f}".rstrip("0").rstrip(".")

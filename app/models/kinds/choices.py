@@ -66,8 +66,9 @@ class CodesKind(CodeKind):
         return sorted(value)
 
     def from_wire(self, wire: Wire) -> object:
-        known = isinstance(wire, list) and all(item in self.codes for item in wire)
-        return tuple(str(item) for item in wire) if known else Unreadable(wire)  # type: ignore[union-attr]
+        if not isinstance(wire, list) or any(item not in self.codes for item in wire):
+            return Unreadable(wire)
+        return tuple(str(item) for item in wire)
 
     def show(self, value: Any) -> str:
         return "、".join(self.codes.short_label(str(code)) for code in value)

@@ -29,7 +29,7 @@ class IdNumberKind(Kind):
         return number
 
     def from_cell(self, cell: object) -> object:
-        number, problem = id_number.from_excel(cell)  # type: ignore[arg-type]
+        number, problem = id_number.from_excel(cell)  # type: ignore[arg-type]  # cells hold no other types
         if problem:
             raise ValueError(problem)
         return self.check(number)

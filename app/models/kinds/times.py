@@ -21,7 +21,7 @@ class DayKind(Kind):
             return value.date()
         if isinstance(value, date):
             return value
-        return days.parse_day(value, today=clock.today())  # type: ignore[arg-type]
+        return days.parse_day(value, today=clock.today())  # type: ignore[arg-type]  # refuses other types itself
 
     def from_cell(self, cell: object) -> object:
         return self.check(cell)

@@ -54,10 +54,10 @@ def progress_of(hazard: Hazard) -> str:
         return CLOSED
     if hazard.handed_on is not None:
         return HANDED
-    is_failed = last is not None and last.result == FAILED
-    if hazard.rectified_on is not None and not (is_failed and str(last.checked_on) >= str(hazard.rectified_on)):  # type: ignore[union-attr]
+    failed = last if last is not None and last.result == FAILED else None
+    if hazard.rectified_on is not None and not (failed and str(failed.checked_on) >= str(hazard.rectified_on)):
         return TO_RECHECK
-    if is_failed:
+    if failed:
         return AGAIN
     return RUNNING if hazard.due_on is not None else FOUND
 

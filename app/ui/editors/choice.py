@@ -139,7 +139,7 @@ class CodesEditor(Editor):
         self._unknown: list[str] = []
         self.boxes = {item.code: QCheckBox(item.short_label) for item in kind.codes.offered}
         self._flow = Flow(*self.boxes.values())
-        self._flow.setFocusProxy(next(iter(self.boxes.values()), None))  # type: ignore[arg-type]
+        self._flow.setFocusProxy(next(iter(self.boxes.values()), None))  # type: ignore[arg-type]  # None is "no proxy"
         self._is_setting = False
         for box in self.boxes.values():
             box.toggled.connect(self._on_toggled)

@@ -82,7 +82,7 @@ class _LineDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         line = index.data(Qt.ItemDataRole.UserRole)
         colours, sizes = tokens().colours, tokens().sizes
-        chosen: QRect = option.rect  # type: ignore[attr-defined]
+        chosen: QRect = option.rect  # type: ignore[attr-defined]  # the stubs lack it
         view = self.parent()
         if isinstance(view, QListView) and view.currentIndex().row() == index.row():
             painter.fillRect(chosen, colours.accent_soft)

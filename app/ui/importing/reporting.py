@@ -11,6 +11,7 @@ from app.models.history import Kept
 from app.ui.importing.previewing import MOST_ROWS, ShownRow, rows_table
 from app.ui.look import tokens
 from app.ui.widgets import Banner, BannerArea, EmptyState, button, column, hide_if, row
+from app.ui.widgets.banner import Weight
 
 _SAVE = "保存报告…"
 
@@ -56,8 +57,8 @@ class ReportingStep(QWidget):
             step = f"有误的 {bad:,} 条可以“保存有误的行”，在 Excel 里改好标红的格子后再导入一次"
         else:
             sentence, step = f"导入完成：{report.sentence}", ""
-        weight = "warn" if bad or report.is_cancelled else "ok"
-        self.banners.show_banner(Banner(sentence, step, weight=weight, closable=False))  # type: ignore[arg-type]
+        weight: Weight = "warn" if bad or report.is_cancelled else "ok"
+        self.banners.show_banner(Banner(sentence, step, weight=weight, closable=False))
         left = [
             ShownRow(one.planned, one.outcome, "\n".join(one.sentences[len(one.planned.findings) :]))
             for one in report.rows

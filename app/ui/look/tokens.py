@@ -132,7 +132,7 @@ def sizes_for(em: float, *, text_scale: float = 1.0) -> Sizes:
             values[name] = value
         else:
             values[name] = max(1, round(value * factor))
-    return Sizes(**values)  # type: ignore[arg-type]
+    return Sizes(**values)  # type: ignore[arg-type]  # whole where whole is asked
 
 
 _in_force = [Tokens(Colours(), Sizes())]

@@ -142,7 +142,7 @@ class DetailPane(QScrollArea):
 
     def _show(self, reading: Reading, fact: Fact, shown: QWidget, press: QWidget) -> None:
         def put(text: str) -> None:
-            shown.setText(text)  # type: ignore[attr-defined]
+            shown.setText(text)  # type: ignore[attr-defined]  # label() gives a QLabel
             press.hide()
 
         work.run(lambda: self._reveal(reading.register, reading.record_id, fact.masked_field), then=put, owner=shown)

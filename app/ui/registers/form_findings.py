@@ -141,7 +141,7 @@ class FormFindings:
 
 
 def _doubts(spec: FieldSpec, raw: object, path: tuple[str | int, ...]) -> Iterable[Finding]:
-    value = value_of_raw(raw)  # type: ignore[arg-type]
+    value = value_of_raw(raw)  # type: ignore[arg-type]  # judged one line below
     if not isinstance(value, str | bool | list):
         return
     try:

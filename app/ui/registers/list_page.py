@@ -107,7 +107,7 @@ class FilterBox(QComboBox):
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         if self.currentIndex() <= 0:
-            option.currentText = self._name  # type: ignore[attr-defined]
+            option.currentText = self._name  # type: ignore[attr-defined]  # the stubs lack it
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
@@ -118,7 +118,7 @@ class EndDelegate(QStyledItemDelegate):
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
-        option.textElideMode = Qt.TextElideMode.ElideLeft  # type: ignore[attr-defined]
+        option.textElideMode = Qt.TextElideMode.ElideLeft  # type: ignore[attr-defined]  # the stubs lack it
 
 
 class ListPage(QWidget):

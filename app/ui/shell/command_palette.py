@@ -125,8 +125,8 @@ class CommandPalette(QWidget):
         self._note_waiting()
         for place, provider in enumerate(self._providers):
             work.run(
-                lambda provider=provider: provider(wanted) if asked == self._asked else (),  # type: ignore[misc]
-                then=lambda hits, place=place: self._on_answer(asked, place, hits),  # type: ignore[misc]
+                lambda provider=provider: provider(wanted) if asked == self._asked else (),  # type: ignore[misc]  # a default of a lambda
+                then=lambda hits, place=place: self._on_answer(asked, place, hits),  # type: ignore[misc]  # a default of a lambda
                 owner=self,
             )
 

@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
                 title=f"打开 {page.title}",
                 icon=page.icon,
                 shortcut=f"Ctrl+{place}" if place <= 9 else "",
-                run=lambda key=page.key: self.open_page(key),  # type: ignore[misc]
+                run=lambda key=page.key: self.open_page(key),  # type: ignore[misc]  # a default of a lambda
                 group="页面",
             )
             for place, page in enumerate(pages, start=1)

@@ -30,7 +30,7 @@ class ConfirmDialog(QDialog):
         self.setMinimumWidth(sizes.em * 28)
         picture = label()
         name, tone = ("triangle-alert", "danger") if is_danger else ("circle-question-mark", "accent")
-        picture.setPixmap(pixmap(name, sizes.space_xl, tone, ratio=self.devicePixelRatioF()))  # type: ignore[arg-type]
+        picture.setPixmap(pixmap(name, sizes.space_xl, tone, ratio=self.devicePixelRatioF()))  # type: ignore[arg-type]  # one of the tones
         self.reason_edit = QPlainTextEdit()
         self.reason_edit.setAccessibleName(reason_label or "理由")
         self.reason_edit.setTabChangesFocus(True)

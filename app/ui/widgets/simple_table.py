@@ -82,21 +82,21 @@ class ToneDelegate(QStyledItemDelegate):
         """Qt reckons the lines without the cell's padding, and the last one would end with …."""
         hint = super().sizeHint(option, index)
         wraps = QStyleOptionViewItem.ViewItemFeature.WrapText
-        if not option.features & wraps or not option.rect.width():  # type: ignore[attr-defined]
+        if not option.features & wraps or not option.rect.width():  # type: ignore[attr-defined]  # the stubs lack it
             return hint
         sizes = tokens().sizes
-        room = QRect(0, 0, option.rect.width() - 2 * sizes.space_s - sizes.space_xs, 1 << 16)  # type: ignore[attr-defined]
+        room = QRect(0, 0, option.rect.width() - 2 * sizes.space_s - sizes.space_xs, 1 << 16)  # type: ignore[attr-defined]  # the stubs lack it
         words = str(index.data() or "")
-        lines = option.fontMetrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap.value), words)  # type: ignore[attr-defined]
+        lines = option.fontMetrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap.value), words)  # type: ignore[attr-defined]  # the stubs lack it
         return QSize(hint.width(), max(hint.height(), lines.height() + sizes.space_m))
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         colour = index.data(Qt.ItemDataRole.ForegroundRole)
         if isinstance(colour, QColor):
-            palette: QPalette = option.palette  # type: ignore[attr-defined]
+            palette: QPalette = option.palette  # type: ignore[attr-defined]  # the stubs lack it
             palette.setColor(QPalette.ColorRole.HighlightedText, colour)
-            option.palette = palette  # type: ignore[attr-defined]
+            option.palette = palette  # type: ignore[attr-defined]  # the stubs lack it
 
 
 class SimpleTable(QTableView, Generic[T]):
