@@ -59,7 +59,7 @@ def _story(sheet: RecoverySheet, setter: Setter) -> list[Flowable]:
     small = Setter(setter.fonts, setter.body.but(size=12, leading=20))
     facts = [
         [Field(words["township"], sheet.township, 2), Field(words["made_on"], sheet.made_on)],
-        [Field(words["computer"], sheet.computer, 2), Field(words["key_id"], sheet.key_id)],
+        [Field(words["computer"], sheet.computer, 2), *_when(sheet.key_id, words["key_id"])],
     ]
     points = [
         block
@@ -81,8 +81,13 @@ def _story(sheet: RecoverySheet, setter: Setter) -> list[Flowable]:
     ]
 
 
+def _when(value: str, words: str) -> list[Field]:
+    """A labelled value; nothing at all without one, an empty line would ask to be filled in."""
+    return [Field(words, value)] if value else []
+
+
 class KeyGroups(Flowable):
-    """The key large, four groups a line, each line numbered so that none is skipped when it is typed again."""
+    """The key large, four groups a line, each group with the number the first start asks for (核对第 6 组)."""
 
     _PER_LINE, _LINE, _PAD = 4, 32.0, 10.0
 
@@ -98,13 +103,14 @@ class KeyGroups(Flowable):
         return aW, self._height
 
     def draw(self) -> None:
-        """Frame, line numbers, groups in even columns."""
+        """Frame, groups in even columns, each with its number before it."""
         self.canv.setLineWidth(1)
         self.canv.rect(0, 0, self._width, self._height)
-        pitch = (self._width - 40) / self._PER_LINE
+        pitch = (self._width - 16) / self._PER_LINE
         for number, groups in enumerate(self._lines):
             y = self._height - self._PAD - number * self._LINE - 24
-            paint_text(Pen(self.canv, self._setter.fonts, 10), f"{number + 1}", at=(18, y), align=0.5)
             for column, group in enumerate(groups):
-                x = 32 + pitch * (column + 0.5)
-                paint_text(Pen(self.canv, self._setter.fonts, 20), group, at=(x, y), role=Role.HEI, align=0.5)
+                x = 16 + pitch * column
+                order = f"{number * self._PER_LINE + column + 1}"
+                paint_text(Pen(self.canv, self._setter.fonts, 10), order, at=(x + 12, y), align=1)
+                paint_text(Pen(self.canv, self._setter.fonts, 20), group, at=(x + 22, y), role=Role.HEI)

@@ -18,7 +18,7 @@ from app.sync.merge import PENDING_BASE, RecordState, merge, version_of
 from app.sync.op import DELETED, REFUSED_SEQ, Op, OpKind
 from app.sync.sealing import SealBox
 
-_VERBS = {OpKind.CREATE: "新增", OpKind.UPDATE: "修改", OpKind.DELETE: "删除", OpKind.RESOLVE: "处理冲突"}
+_VERBS = {OpKind.CREATE: "新增", OpKind.UPDATE: "修改", OpKind.DELETE: "删除", OpKind.RESOLVE: "处理冲突："}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from app.models.registry import Registry
 from app.models.store import DATABASE
 
 _NEWEST: Final = 8
-_VERBS: Final = {"create": "新增", "update": "修改", "delete": "删除", "resolve": "处理冲突", "erase": "依法删除"}
+_VERBS: Final = {"create": "新增", "update": "修改", "delete": "删除", "resolve": "处理冲突：", "erase": "依法删除"}
 _SINCE: Final = "op_id NOT IN (SELECT op_id FROM old.journal) AND kind <> 'access'"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from typing import Final
 
 from app.models.registers.committee import Committee
 from app.services.office import Office
@@ -15,6 +16,10 @@ HOLDS_BOOKS = "holds_number_books"
 
 SPENT = "numbers_spent"
 """Local setting: numbers given out after the backup this PC was restored to; on paper already, so never again."""
+
+
+_NUMBER: Final = "{序号}"
+_ENGLISH: Final = (("{year}", "{年}"), ("{abbreviation}", "{简称}"), ("{number}", _NUMBER))
 
 
 def holds_books(office: Office) -> bool:
@@ -39,11 +44,16 @@ def next_number(office: Office, committee: Committee, day: date) -> str:
 
 def formatted(committee: Committee, year: int, number: int) -> str:
     """One number by the committee's pattern."""
-    text = committee.numbering.replace("{year}", str(year)).replace("{number}", str(number))
-    return text.replace("{abbreviation}", committee.abbreviation or "")
+    return _filled(committee, year).replace(_NUMBER, str(number))
 
 
 def _pattern(committee: Committee, year: int) -> str:
-    marked = committee.numbering.replace("{number}", "\x00").replace("{year}", str(year))
-    marked = marked.replace("{abbreviation}", committee.abbreviation or "")
-    return re.escape(marked).replace("\x00", r"(\d+)")
+    return re.escape(_filled(committee, year)).replace(re.escape(_NUMBER), r"(\d+)")
+
+
+def _filled(committee: Committee, year: int) -> str:
+    """The pattern with year and abbreviation in place; patterns kept in English words go on working."""
+    text = committee.numbering
+    for english, ours in _ENGLISH:
+        text = text.replace(english, ours)
+    return text.replace("{年}", str(year)).replace("{简称}", committee.abbreviation or "")

@@ -109,7 +109,7 @@ class Syncing:
         link = self._replica.link()
         if link is None:
             sentence = "还没有加入县服务器，暂时不能用配对码添加电脑"
-            raise UserError(sentence, "请先在“同步”页加入县服务器")
+            raise UserError(sentence, "请先在“设置”里加入县级服务器")
         secret = bytes.fromhex(self._office.store.meta("township_secret"))
         with CountyClient(link) as client:
             client.hello(self._replica.hello(datetime.now(UTC).isoformat(timespec="seconds")))
@@ -125,7 +125,7 @@ class Syncing:
             return "新版本程序的记录"
         may_read = self._office.may(Act.READ, definition.name)
         title = self._office.reader.titles(definition.name, [root]).get(root, "") if may_read else ""
-        verb = {"create": "新增", "delete": "删除", "resolve": "处理冲突"}.get(kind, "修改")
+        verb = {"create": "新增", "delete": "删除", "resolve": "处理冲突："}.get(kind, "修改")
         return f"{verb}{definition.label}“{title}”" if title else f"{verb}{definition.label}"
 
 

@@ -41,7 +41,7 @@ def open_kept(parent: QWidget, office: Office, sha256: str, *, title: str) -> No
     def show(body: bytes | None) -> None:
         if body is None:
             sentence = "这份文书是在另一台电脑上打印的，本机没有留存"
-            report(StoreError(sentence, "请到打印它的电脑上查看；记录里的指纹可以核对真伪"))
+            report(StoreError(sentence, "请到打印它的电脑上查看；记录里的校验码可以核对真伪"))
             return
         PaperWindow(parent, body, title=title, file_name=f"{title}.pdf").open()
 

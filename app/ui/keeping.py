@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.errors import AppError
 from app.models import settings
+from app.models.policy import Act
 from app.models.settings import Setting
 from app.models.store import set_meta
 from app.services import backups
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 _ASK: Final = "还没有设置备份文件夹"
 _ASK_NEXT: Final = "选一个移动盘或另一块硬盘上的文件夹，以后每天自动备份，坏了电脑也不怕。"
+_ASK_ADMIN: Final = "请告诉管理员：在“设置”里选一个移动盘或另一块硬盘上的文件夹，以后每天自动备份。"
 
 
 class Keeper(QObject):
@@ -41,13 +43,19 @@ class Keeper(QObject):
             return
         standing = backups.standing(self.office)
         if standing.folder is None and not standing.was_asked:
-            banner = Banner(_ASK, _ASK_NEXT, action=("选择文件夹…", self.choose_folder))
-            banner.closed.connect(lambda: work.run(lambda: backups.asked(self.office), owner=self))
-            self._banners.show_banner(banner, key="backup-folder")
+            self._banners.show_banner(self._folder_banner(), key="backup-folder")
         if standing.failed:
             self._banners.show_banner(Banner(f"上次自动备份没有成：{standing.failed}", weight="warn"), key="backup")
         self._tell_notes()
         self.back_up_if_due()
+
+    def _folder_banner(self) -> Banner:
+        """Who may set it chooses here; others are told whom to ask, and closing it leaves the question open."""
+        if not self.office.may(Act.SETTINGS):
+            return Banner(_ASK, _ASK_ADMIN)
+        banner = Banner(_ASK, _ASK_NEXT, action=("选择文件夹…", self.choose_folder))
+        banner.closed.connect(lambda: work.run(lambda: backups.asked(self.office), owner=self))
+        return banner
 
     def back_up_if_due(self) -> None:
         """In the background; a failure is a banner, never a box."""

@@ -134,6 +134,8 @@ def test_numbers_run_on_and_never_come_back(office: Office, dispute: Dispute) ->
     assert isinstance(committee, Committee)
     assert numbers.next_number(office, committee, date(2026, 12, 31)) == "（2026）青溪镇人调字第2号"
     assert numbers.next_number(office, committee, date(2027, 1, 1)) == "（2027）青溪镇人调字第1号"
+    kept_before = committee.model_copy(update={"numbering": "（{year}）{abbreviation}人调字第{number}号"})
+    assert numbers.next_number(office, kept_before, date(2026, 12, 31)) == "（2026）青溪镇人调字第2号"
 
 
 def test_a_pc_without_the_number_book_prints_number_to_come(office: Office, dispute: Dispute, tmp_path: Path) -> None:

@@ -6,14 +6,18 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.models import settings
+from app.models.policy import User
 from app.models.registers import Dispute, Person
 from app.services import backups, papers, practising, setup
 from app.services.office import Office
 from app.ui import work
+from app.ui.keeping import Keeper
 from app.ui.program import Program
+from app.ui.widgets.banner import BannerArea
 from tests.conftest import PASSWORD
 
 
@@ -73,6 +77,21 @@ def test_a_signed_in_desk_backs_up_when_due_at_start_and_at_the_end(qtbot: QtBot
     idle(qtbot)
     program.close()
     assert len(backups.copies(tmp_path / "auto")) == 1
+
+
+@pytest.mark.parametrize(("role", "may_choose"), [("administrator", True), ("clerk", False)])
+def test_only_who_may_set_the_backup_folder_is_offered_to(
+    qtbot: QtBot, office: Office, role: str, may_choose: bool
+) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    banners = BannerArea()
+    banners.setParent(page)
+    Keeper(Office(office.store, User("u1", "李干事", role)), banners, page, lambda: None).start()
+    idle(qtbot)
+    (banner,) = banners.banners()
+    assert ("选择文件夹…" in [one.text() for one in banner.findChildren(QPushButton)]) is may_choose
+    assert banner.next_step.text().startswith("请告诉管理员") is not may_choose
 
 
 def test_practice_is_marked_everywhere_and_starts_anew(qtbot: QtBot, data: Path, tmp_path: Path) -> None:

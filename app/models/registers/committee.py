@@ -12,7 +12,7 @@ from app.models.registers.place import PlaceRef
 CommitteeKind = Annotated[str, coded("committee_kind")]
 CommitteeRef = Annotated[str, ref("committee")]
 
-DEFAULT_NUMBERING = "（{year}）{abbreviation}人调字第{number}号"
+DEFAULT_NUMBERING = "（{年}）{简称}人调字第{序号}号"
 
 
 class Mediator(Line, table="mediator", label="人民调解员", reach=Reach.COUNTY, basis=STAFF):
@@ -32,7 +32,9 @@ class Committee(Record, table="committee", label="调委会", stream="office", r
     kind: CommitteeKind = field("类别", default="township")
     place: PlaceRef | None = field("所在地", default=None)
     abbreviation: ShortText | None = field("编号简称", default=None, hint="编号里的字，例如 ××镇")
-    numbering: Text = field("编号式样", default=DEFAULT_NUMBERING, hint="{year} 年、{abbreviation} 简称、{number} 序号")
+    numbering: Text = field(
+        "编号式样", default=DEFAULT_NUMBERING, hint="打印时 {年}{简称}{序号} 换成实际的年份、编号简称、序号"
+    )
     address: Address | None = field("地址", default=None)
     phone: Phone | None = field("电话", default=None)
     mediators: tuple[Mediator, ...] = children("人民调解员", default=())

@@ -91,7 +91,9 @@ class Agreement(Line, table="dispute_agreement", label="调解协议", reach=Rea
     """What the parties agreed (人民调解法 第二十八条至第三十条)."""
 
     form: AgreementForm = field("形式", default="written", reach=Reach.COUNTY, width=6)
-    number: NumberText | None = field("协议编号", default=None, reach=Reach.COUNTY, hint="留空打印为“编号待编”")
+    number: NumberText | None = field(
+        "协议编号", default=None, reach=Reach.COUNTY, hint="留空即可，定稿时自动编；不编号的电脑印“编号待编”"
+    )
     facts: LongText | None = field("纠纷主要事实、争议事项", default=None, needed=Stage.PRINT)
     clauses: LongText | None = field("协议内容", default=None, needed=Stage.PRINT, hint="每条一行，不用写序号")
     performance: LongText | None = field("履行方式、时限", default=None, needed=Stage.PRINT)
@@ -110,7 +112,7 @@ class DisputePaper(Line, table="dispute_paper", label="打印件", reach=Reach.C
 
     kind: ShortText = field("文书", read_only=True)
     number: NumberText | None = field("编号", default=None, read_only=True)
-    sha256: Text = field("指纹", read_only=True)
+    sha256: Text = field("校验码", read_only=True)
     copies: Count = field("份数", default=1, read_only=True)
     pages: Count = field("页数", default=1, read_only=True)
     reprint: Count = field("补印", default=0, read_only=True)

@@ -92,12 +92,14 @@ class LinesPanel(QWidget):
         inside.addLayout(head)
         inside.addWidget(self.panel)
         foot = row(self.add_button, self.empty, None, gap=sizes.space_m)
-        self.acts = row(None)
+        self.acts = QWidget()
+        self._acts_line = row(None)
+        self.acts.setLayout(self._acts_line)
         self.setLayout(column(self.heading, self.note, self.table, self.frame, self.acts, foot, gap=sizes.space_s))
 
     def add_action(self, act: QWidget) -> None:
         """A button for the marked line, under the table."""
-        self.acts.insertWidget(0, act)
+        self._acts_line.insertWidget(0, act)
 
     # ---- content
 
@@ -218,6 +220,7 @@ class LinesPanel(QWidget):
         self.table.setFixedHeight(header + lines + 2 * self.table.frameWidth() + 2)
         self.frame.setVisible(bool(count) and not self.is_fixed)
         self.empty.setVisible(not count)
+        self.acts.setVisible(bool(count))  # nothing to look at yet
         self.add_button.setVisible(can_edit)
         for each in (self.up_button, self.down_button, self.remove_button):
             each.setVisible(can_edit)
