@@ -297,7 +297,7 @@ def test_a_wrong_pairing_code_does_not_use_up_the_enrolment_code(
 def test_a_forged_server_gets_no_code(county: County, center: Desk, tmp_path: Path) -> None:
     code = county.enrolment_code("青溪镇")
     forged = replace(code, fingerprint=bytes(16))
-    with pytest.raises(UserError, match="证书与登记码不符"):
+    with pytest.raises(UserError, match="证书与入网码不符"):
         joining.bring(forged.text(), township="x", township_name="", device="d", device_name="")
 
 

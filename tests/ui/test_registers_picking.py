@@ -34,9 +34,7 @@ def member(office: Office, qtbot: QtBot) -> RefEditor:
     """The field 成员 of the first line of an empty household form."""
     for person in (ZHANG, *OTHERS):
         office.save(person)
-    form = RecordForm(
-        office.registry.get("household"), RegisterDesk(office, RegisterActs()).editing, None
-    )
+    form = RecordForm(office.registry.get("household"), RegisterDesk(office, RegisterActs()).editing, None)
     form.resize(1190, 692)
     show_active(qtbot, form)
     form.lines["members"].add()

@@ -100,9 +100,7 @@ class RegisterDesk:
         """The window pages are opened in."""
         self._window = window
         office = self.office
-        work.run(
-            lambda: usual_codes(office.registry, office.reader), then=self.editing.usual.update, owner=window
-        )
+        work.run(lambda: usual_codes(office.registry, office.reader), then=self.editing.usual.update, owner=window)
 
     # -- pages ---------------------------------------------------------------------------------------------------
 
