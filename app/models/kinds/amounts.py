@@ -10,12 +10,30 @@ from typing import Any, ClassVar
 from app.models.kinds.base import Kind, SqlType, Unreadable, plain_cell
 from app.sync.canonical import Wire
 
+_HUNDREDTH = Decimal("0.01")
 
-class MoneyKind(Kind):
+
+class _HundredthsKind(Kind):
+    """A ``Decimal`` with at most two places, stored and sent as a whole number of hundredths."""
+
+    sql: ClassVar[SqlType] = "INTEGER"
+
+    def from_cell(self, cell: object) -> object:
+        return self.check(str(round(cell, 2)) if isinstance(cell, float) else plain_cell(cell))
+
+    def to_wire(self, value: Any) -> Wire:
+        return int(value * 100)
+
+    def from_wire(self, wire: Wire) -> object:
+        if not isinstance(wire, int) or isinstance(wire, bool):
+            return Unreadable(wire)
+        return (Decimal(wire) / 100).quantize(_HUNDREDTH)
+
+
+class MoneyKind(_HundredthsKind):
     """Yuan as ``Decimal`` with at most two places; whole fen on the wire."""
 
     name: ClassVar[str] = "money"
-    sql: ClassVar[SqlType] = "INTEGER"
     example: ClassVar[str] = "1250.50"
 
     def check(self, value: object) -> object:
@@ -25,31 +43,19 @@ class MoneyKind(Kind):
         except InvalidOperation as error:
             message = "应为金额，例如 100.50"
             raise ValueError(message) from error
-        if not amount.is_finite() or amount != amount.quantize(Decimal("0.01")) or abs(amount) >= Decimal(10) ** 12:
+        if not amount.is_finite() or amount != amount.quantize(_HUNDREDTH) or abs(amount) >= Decimal(10) ** 12:
             message = "金额最多两位小数，例如 100.50"
             raise ValueError(message)
-        return amount.quantize(Decimal("0.01"))
-
-    def from_cell(self, cell: object) -> object:
-        return self.check(str(round(cell, 2)) if isinstance(cell, float) else plain_cell(cell))
-
-    def to_wire(self, value: Any) -> Wire:
-        return int(value * 100)
-
-    def from_wire(self, wire: Wire) -> object:
-        if not isinstance(wire, int) or isinstance(wire, bool):
-            return Unreadable(wire)
-        return (Decimal(wire) / 100).quantize(Decimal("0.01"))
+        return amount.quantize(_HUNDREDTH)
 
     def show(self, value: Any) -> str:
         return f"{value:,.2f}"
 
 
-class AreaKind(Kind):
+class AreaKind(_HundredthsKind):
     """Square metres as ``Decimal`` with at most two places; whole square decimetres on the wire."""
 
     name: ClassVar[str] = "area"
-    sql: ClassVar[SqlType] = "INTEGER"
     example: ClassVar[str] = "85.6"
 
     def check(self, value: object) -> object:
@@ -59,21 +65,10 @@ class AreaKind(Kind):
         except InvalidOperation as error:
             message = "应为面积（平方米），例如 85.6"
             raise ValueError(message) from error
-        if not area.is_finite() or not 0 <= area < Decimal(10) ** 8 or area != area.quantize(Decimal("0.01")):
+        if not area.is_finite() or not 0 <= area < Decimal(10) ** 8 or area != area.quantize(_HUNDREDTH):
             message = "面积最多两位小数，例如 85.6"
             raise ValueError(message)
-        return area.quantize(Decimal("0.01"))
-
-    def from_cell(self, cell: object) -> object:
-        return self.check(str(round(cell, 2)) if isinstance(cell, float) else plain_cell(cell))
-
-    def to_wire(self, value: Any) -> Wire:
-        return int(value * 100)
-
-    def from_wire(self, wire: Wire) -> object:
-        if not isinstance(wire, int) or isinstance(wire, bool):
-            return Unreadable(wire)
-        return (Decimal(wire) / 100).quantize(Decimal("0.01"))
+        return area.quantize(_HUNDREDTH)
 
     def show(self, value: Any) -> str:
         return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -17,7 +17,7 @@ class TextKind(Kind):
     limit: int = 200
 
     def check(self, value: object) -> object:
-        cleaned = text.clean(text_of(value))
+        cleaned = self.cleaned(text_of(value))
         if not cleaned:
             message = "不能为空"
             raise ValueError(message)
@@ -25,6 +25,10 @@ class TextKind(Kind):
             message = f"最多 {self.limit} 个字，现有 {len(cleaned)} 个字"
             raise ValueError(message)
         return cleaned
+
+    def cleaned(self, typed: str) -> str:
+        """The text as it is kept."""
+        return text.clean(typed)
 
 
 class AddressKind(TextKind):
@@ -40,15 +44,8 @@ class LongTextKind(TextKind):
 
     name: ClassVar[str] = "long_text"
 
-    def check(self, value: object) -> object:
-        cleaned = text.clean_lines(text_of(value))
-        if not cleaned:
-            message = "不能为空"
-            raise ValueError(message)
-        if len(cleaned) > self.limit:
-            message = f"最多 {self.limit} 个字，现有 {len(cleaned)} 个字"
-            raise ValueError(message)
-        return cleaned
+    def cleaned(self, typed: str) -> str:
+        return text.clean_lines(typed)
 
 
 class NumberTextKind(TextKind):
@@ -69,15 +66,8 @@ class NameKind(TextKind):
     search: ClassVar[SearchBy | None] = "name"
     example: ClassVar[str] = "张三"
 
-    def check(self, value: object) -> object:
-        cleaned = text.clean_name(text_of(value))
-        if not cleaned:
-            message = "不能为空"
-            raise ValueError(message)
-        if len(cleaned) > self.limit:
-            message = f"最多 {self.limit} 个字，现有 {len(cleaned)} 个字"
-            raise ValueError(message)
-        return cleaned
+    def cleaned(self, typed: str) -> str:
+        return text.clean_name(typed)
 
     def doubts(self, value: Any) -> Iterator[str]:
         yield from text.name_doubts(str(value)) if self.of_person else ()
