@@ -53,7 +53,7 @@ class Sheet:
         return self.height - self.top - self.bottom
 
 
-#: Papers of a mediation dossier (domain facts §7.2): A4, 25 mm, 30 mm on the binding side.
+#: Papers of a mediation dossier: A4, 25 mm, 30 mm on the binding side.
 DOSSIER = Sheet()
 #: Lists: A4 on its side, bound at the top edge of the upright sheet.
 LANDSCAPE = Sheet(width=A4[1], height=A4[0], top=22 * mm, right=15 * mm, bottom=18 * mm, left=15 * mm)

@@ -1,6 +1,6 @@
 """Places to sign: names, fingerprints and seals get empty room of the right size, never a picture of any.
 
-Sizes are those a judicial office expects (domain facts §7.2): a name ≥ 60 × 12 mm, a fingerprint 20 × 20 mm, a seal
+Sizes are those a judicial office expects: a name ≥ 60 × 12 mm, a fingerprint 20 × 20 mm, a seal
 of 42–45 mm. A place is never split; the block keeps some text above it (``blocks.Whole``).
 """
 

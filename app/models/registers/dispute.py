@@ -1,4 +1,4 @@
-"""矛盾纠纷: intake, parties, sessions, agreement and what was printed (人民调解法; domain facts §1).
+"""矛盾纠纷: intake, parties, sessions, agreement and what was printed (人民调解法).
 
 The story, the parties and the agreement end at the township: they travel sealed. The county is due the header.
 """
