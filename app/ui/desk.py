@@ -45,6 +45,7 @@ from app.ui.shell.main_window import SYNC_PAGE, Identity, MainWindow
 from app.ui.shell.page import Command, LazyPage, Page
 from app.ui.shell.status import ItemState, SyncItem, SyncView
 from app.ui.spoken import moment
+from app.ui.widgets.parts import label
 
 CONFLICTS_PAGE = "conflicts"
 SETTINGS_PAGE = "settings"
@@ -293,6 +294,7 @@ class Desk(QObject):
             Fact(name="程序版本", value=__version__),
             Fact(name="数据文件夹", value=str(store.folder), can_copy=True),
             Fact(name="本机编号", value=store.identity.device[-12:], can_copy=True),
+            Fact(name="县级服务器", value="已加入" if self.syncing.status.is_linked else "没有加入，单机使用"),
             Fact(name="人口", value=f"{self.office.reader.count('person')} 人"),
         ]
 
@@ -300,7 +302,10 @@ class Desk(QObject):
         store = self.office.store
         now = {one.name: settings.value(store, one) for one in settings.SETTINGS}
         may_change = self.office.may(Act.SETTINGS)
-        return ParametersCard(settings.SETTINGS, now, self._keep if may_change else None)
+        card = ParametersCard(settings.SETTINGS, now, self._keep if may_change else None)
+        if not may_change:
+            card.body.addWidget(label("这些由管理员设置，您的账号只能查看。", "faint"))
+        return card
 
     def _keep(self, setting: settings.Setting, text: str) -> None:
         self.keeper.keep(setting, text)  # the keeper is made after the pages

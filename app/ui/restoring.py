@@ -182,7 +182,7 @@ class _Choosing(QWidget):
             [
                 Column(title="备份时间", text=lambda one: _when(one.at), em=11),
                 Column(title="乡镇", text=lambda one: one.label.name if one.label else "", em=8),
-                Column(title="内容", text=lambda one: f"日志 {one.label.entries:,} 条" if one.label else "", em=9),
+                Column(title="内容", text=lambda one: f"改动 {one.label.entries:,} 条" if one.label else "", em=9),
                 Column(title="文件夹", text=lambda one: one.folder.name),
             ],
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from app.models.registers import Person
 from app.services import setup
 from app.services.office import Office
 from app.ui.pages.settings import Choice, CodeDialog, Fact, SettingsPage
+from app.ui.pages.sync_page import SyncActs, SyncModel, SyncPage
+from app.ui.shell.status import ItemState, SyncItem, SyncView
 from tests.conftest import PASSWORD
 from tests.ui.keys import show_active, type_text
 
@@ -73,3 +76,14 @@ def test_a_backup_that_cannot_be_written_leaves_nothing_half(office: Office, tmp
     with pytest.raises(StoreError, match="备份没有写成"):
         back_up(office.store, target)
     assert target.read_text() == "x"
+
+
+def test_a_pc_without_a_county_has_nothing_waiting_to_be_sent(qtbot: QtBot) -> None:
+    now = datetime.now(UTC)
+    item = SyncItem(what="新增人口", since=now, state=ItemState.WAITING)
+    page = SyncPage(lambda: SyncModel(view=SyncView(now=now)), SyncActs())
+    qtbot.addWidget(page)
+    page.show_model(SyncModel(view=SyncView(now=now), items=(item,)))
+    assert page.stack.currentIndex() == 1
+    page.show_model(SyncModel(view=SyncView(now=now, has_county=True, waiting=1), items=(item,)))
+    assert page.stack.currentIndex() == 0

@@ -89,7 +89,8 @@ class SyncPage(QWidget):
         self._model = model
         self.header.set_subtitle(base_sentence(model.view))
         self.now_button.setEnabled(model.view.has_county and model.view.progress is None)
-        ordered = sorted(model.items, key=lambda item: (GRAVEST_FIRST.index(item.state), item.since))
+        items = model.items if model.view.has_county else ()  # nothing waits where nothing is sent
+        ordered = sorted(items, key=lambda item: (GRAVEST_FIRST.index(item.state), item.since))
         self.table.show_lines(ordered)
         while self.stack.count() > 1:
             old = self.stack.widget(1)
