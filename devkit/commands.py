@@ -137,7 +137,6 @@ COMMANDS: dict[str, tuple[Callable[[Workplace, list[str]], int], str]] = {
     "shots": (_module("demo.shots"), "fresh screenshots of every page into docs/screenshots/"),
     "build": (_module("installer.build"), "the frozen program for this platform, started and looked at"),
     "sim": (_module("tests.sim"), "very many simulated bad days against the real sync code"),
-    "proof": (_module("tests.proof"), "the long checks before a release"),
     "lock": (lock, "write requirements/*.txt from pyproject.toml (--upgrade: newer versions)"),
 }
 
