@@ -6,6 +6,7 @@ says the exact day and what must be told about it (a rest day, a year without it
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -117,6 +118,9 @@ def _day(stored: object) -> date | None:
         return None
 
 
+_BY_THE_DOZEN = 12
+
+
 @dataclass(frozen=True, slots=True)
 class Recent:
     """A record last worked on."""
@@ -127,11 +131,18 @@ class Recent:
 
 
 def recent_work(conn: Connection, user: str, *, cap: int = 8) -> list[Recent]:
-    """The records a user changed last, newest first, each once; ``register`` may be that of a line of it."""
-    found = conn.execute(
-        "SELECT register, root, max(at) FROM (SELECT register, root, at FROM journal"
-        " WHERE user = ? AND kind IN ('create', 'update') AND stream NOT IN ('office', 'config', 'audit')"
-        " ORDER BY n DESC LIMIT 400) GROUP BY root ORDER BY 3 DESC LIMIT ?",
-        (user, cap),
-    )
-    return [Recent(register, root, at) for register, root, at in found]
+    """The records a user changed last, newest first, each once; ``register`` may be that of a line of it.
+
+    What came in by the dozen (an import) is left out: nobody worked on those one by one.
+    """
+    newest = conn.execute(
+        "SELECT register, root, at, act_id FROM journal WHERE user = ? AND kind IN ('create', 'update')"
+        " AND stream NOT IN ('office', 'config', 'audit') ORDER BY n DESC LIMIT 400",
+        (user,),
+    ).fetchall()
+    records_of_act = Counter(act for act, _ in {(act, root) for _, root, _, act in newest})
+    found: dict[str, Recent] = {}
+    for register, root, at, act in newest:
+        if records_of_act[act] < _BY_THE_DOZEN:
+            found.setdefault(root, Recent(register, root, at))
+    return list(found.values())[:cap]

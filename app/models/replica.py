@@ -28,7 +28,8 @@ from app.sync.streams import AUDIT, pulled
 
 Result = TypeVar("Result")
 
-_LINK = "county_link"
+COUNTY_LINK = "county_link"
+"""Local setting that holds the tie to the county; empty while the PC works alone."""
 _GENERATION = "county_generation"
 _ITEM = "op_id, register, record_id, root, kind, user, at, coalesce(refusal, '')"
 
@@ -43,7 +44,7 @@ class StoreReplica:
 
     def link(self) -> Link | None:
         """The tie to the county; None while the PC works alone."""
-        stored = self._store.meta(_LINK)
+        stored = self._store.meta(COUNTY_LINK)
         if not stored:
             return None
         fields = json.loads(stored)
@@ -329,7 +330,7 @@ def _keep_link(conn: Connection, link: Link) -> None:
         "key": link.key.hex(),
         "scope": list(link.scope),
     }
-    set_meta(conn, _LINK, json.dumps(fields, ensure_ascii=False))
+    set_meta(conn, COUNTY_LINK, json.dumps(fields, ensure_ascii=False))
 
 
 def _keep_fork(conn: Connection, op: Op) -> None:

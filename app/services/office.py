@@ -21,6 +21,7 @@ from app.models.policy import Act, User, may
 from app.models.reading import Reader, StoredConflict
 from app.models.register import FieldSpec, Record, Stage, new_id
 from app.models.registry import Registry
+from app.models.replica import COUNTY_LINK
 from app.models.reviewing import Review
 from app.models.store import Store
 from app.models.unit import UnitOfWork
@@ -98,6 +99,11 @@ class Office:
     def is_practice(self) -> bool:
         """True in the township to learn in: its papers are drafts and it is tied to no county."""
         return self.store.meta(PRACTICE) == "1"
+
+    @property
+    def has_county(self) -> bool:
+        """True when this PC is tied to a county and changes wait to be confirmed there."""
+        return bool(self.store.meta(COUNTY_LINK))
 
     # -- permission ----------------------------------------------------------------------------------------------
 

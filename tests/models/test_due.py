@@ -7,9 +7,9 @@ from functools import partial
 
 import pytest
 
-from app.models.due import Due, due_matters
+from app.models.due import Due, due_matters, recent_work
 from app.models.register import Record
-from app.models.registers import Agreement, Dispute, Hazard, Recheck
+from app.models.registers import Agreement, Dispute, Hazard, Person, Recheck
 from app.models.store import Store
 from app.models.unit import UnitOfWork
 
@@ -100,3 +100,11 @@ def test_a_day_nobody_can_read_is_not_due_and_breaks_nothing(store: Store) -> No
     save(store, hazard)
     store.write("newer", lambda unit: unit.set_fields("hazard", hazard.id, {"due_on": "1 月底"}))
     assert due(store, date(2026, 11, 23) + timedelta(days=1)) == []
+
+
+def test_what_came_in_by_the_dozen_is_not_recent_work(store: Store) -> None:
+    imported = [Person(full_name=f"导入{number}") for number in range(40)]
+    store.write("u1", lambda unit: unit.create_many(imported))
+    own = Person(full_name="亲手登记")
+    store.write("u1", lambda unit: unit.save(own))
+    assert [one.id for one in recent_work(store.conn, "u1")] == [own.id]

@@ -30,7 +30,7 @@ class HistoryDialog(QDialog):
             [
                 Column(title="时间", text=lambda one: show_moment(datetime.fromisoformat(one.at)), em=9.5),
                 Column(title="谁", text=lambda one: office.user_name(one.user), em=5),
-                Column(title="做了什么", text=_deed, tone=_tone, em=8),
+                Column(title="做了什么", text=self._deed, tone=_tone, em=8),
                 Column(title="内容", text=_content),
                 Column(title="原因", text=lambda one: one.reason, em=11),
             ],
@@ -51,6 +51,12 @@ class HistoryDialog(QDialog):
         )
         self.resize(sizes.em * 60, sizes.em * 36)
         self.reload()
+
+    def _deed(self, entry: HistoryEntry) -> str:
+        """Alone, nothing waits to be sent."""
+        waits = entry.is_waiting and self._office.has_county
+        state = "（待上报）" if waits else "（被退回）" if entry.is_refused else ""
+        return f"{entry.verb}{entry.what}{state}"
 
     def reload(self) -> None:
         """Read the journal again."""
@@ -75,11 +81,6 @@ class HistoryDialog(QDialog):
 
     def _failed(self, error: AppError) -> None:
         self.banners.show_error(error)
-
-
-def _deed(entry: HistoryEntry) -> str:
-    state = "（待上报）" if entry.is_waiting else "（被退回）" if entry.is_refused else ""
-    return f"{entry.verb}{entry.what}{state}"
 
 
 def _tone(entry: HistoryEntry) -> str:
