@@ -225,7 +225,7 @@ class Desk(QObject):
 
     def show_status(self) -> None:
         """Bring the status bar and the badges up to date."""
-        work.run(self._view, then=self._on_view, owner=self)
+        work.run(self._view, then=self._on_view, owner=self.window)  # what shows it may go before the desk does
 
     def _on_status(self, status: SyncStatus) -> None:
         if status.note != self._told:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from app.models import settings
 from app.models.policy import User
@@ -92,6 +93,19 @@ def test_only_who_may_set_the_backup_folder_is_offered_to(
     (banner,) = banners.banners()
     assert ("选择文件夹…" in [one.text() for one in banner.findChildren(QPushButton)]) is may_choose
     assert banner.next_step.text().startswith("请告诉管理员") is not may_choose
+
+
+def test_a_status_that_comes_after_its_window_is_gone_is_dropped(qtbot: QtBot, data: Path) -> None:
+    opened = setup.sign_in(data, setup.known_accounts(data)[0].id, PASSWORD)
+    program = Program(data)
+    program.open_desk(opened)
+    idle(qtbot)
+    assert program.desk is not None
+    program.desk.show_status()
+    delete(program.desk.window)
+    idle(qtbot)  # an error on the way would fail the test
+    program.desk.close()
+    opened.store.close()
 
 
 def test_practice_is_marked_everywhere_and_starts_anew(qtbot: QtBot, data: Path, tmp_path: Path) -> None:
