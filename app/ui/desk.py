@@ -329,7 +329,7 @@ class Desk(QObject):
                 title="县级服务器",
                 sentence="县里发给入网码后在这里加入；加入以前的记录会一并上报。不加入也能一直使用。",
                 words="加入县级服务器…",
-                run=self._join_county if admin else None,
+                run=self._join_county if admin and not self.office.has_county else None,
             ),
             Choice(
                 title="添加电脑",
