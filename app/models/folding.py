@@ -44,8 +44,7 @@ def refold(registry: Registry, conn: Connection, box: SealBox, record_ids: Itera
         if not ops:
             continue
         definition = registry.find(ops[0].register)
-        parent = registry.parent(ops[0].register)
-        touched.add((parent.definition.name if parent else ops[0].register, ops[0].root))
+        touched.add((registry.top(ops[0].register), ops[0].root))
         if definition is None:
             continue  # a register of a newer program: its operations are kept and travel on
         conn.execute("DELETE FROM conflict WHERE record_id = ?", (record_id,))

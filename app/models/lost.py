@@ -78,8 +78,7 @@ def _by_day(instants: Sequence[str]) -> tuple[tuple[str, int], ...]:
 
 def _act(registry: Registry, conn: Connection, row: Sequence[object]) -> LostAct:
     _, at, kind, register, root, roots = row
-    parent = registry.parent(str(register))
-    definition = parent.definition if parent else registry.find(str(register))
+    definition = registry.find(registry.top(str(register)))
     verb = _VERBS.get(str(kind), "修改")
     if definition is None:
         return LostAct(_local(str(at)), "新版本程序的记录")

@@ -60,7 +60,11 @@ class Registry:
         """The register a line belongs to; None for a register."""
         return self._parents.get(line)
 
+    def top(self, name: str) -> str:
+        """The register a line belongs to; a register's own name, and that of one of a newer program, as it is."""
+        parent = self._parents.get(name)
+        return parent.definition.name if parent else name
+
     def stream(self, name: str) -> str:
         """Stream of a register or of the register a line belongs to."""
-        parent = self._parents.get(name)
-        return parent.definition.stream if parent else self.get(name).stream
+        return self.get(self.top(name)).stream

@@ -117,7 +117,7 @@ def catch_up(registry: Registry, conn: Connection, *, limit: int = _SLICE) -> in
     ).fetchall()
     if not found:
         return 0
-    touched = dict.fromkeys((_root_register(registry, register), root) for _, register, root in found)
+    touched = dict.fromkeys((registry.top(register), root) for _, register, root in found)
     index_records(registry, conn, touched)
     mark(conn, found[-1][0])
     # Not counted: that would read the whole rest of the journal for every slice.
@@ -143,11 +143,6 @@ def rebuild(registry: Registry, conn: Connection) -> None:
         index_records(registry, conn, ((definition.name, row[0]) for row in found))
     newest = conn.execute("SELECT coalesce(max(n), 0) FROM journal").fetchone()[0]
     mark(conn, newest)
-
-
-def _root_register(registry: Registry, register: str) -> str:
-    parent = registry.parent(register)
-    return parent.definition.name if parent else register
 
 
 def find(
@@ -218,7 +213,7 @@ def _tail(registry: Registry, conn: Connection, keys: tuple[str, ...], registers
         "SELECT DISTINCT register, root FROM journal WHERE n > ? ORDER BY n DESC LIMIT 2000", (indexed_to(conn),)
     ).fetchall()
     hits = []
-    for register, root in dict.fromkeys((_root_register(registry, name), root) for name, root in found):
+    for register, root in dict.fromkeys((registry.top(name), root) for name, root in found):
         definition = registry.find(register)
         if definition is None or not is_searched(definition) or (registers and register not in registers):
             continue

@@ -127,7 +127,7 @@ class UnitOfWork:
         root = row.parent or record_id
         entry = self._entry(definition, row, root, kind, changes, reason=reason, more=more)
         self._commit([entry])
-        self.touched.add((self._root_register(register), root))
+        self.touched.add((self.registry.top(register), root))
         return True
 
     def record_access(
@@ -300,10 +300,6 @@ class UnitOfWork:
             ops.append(op)
         journal.append(self.conn, ops)
         self._head = (dev_seq, previous)
-
-    def _root_register(self, register: str) -> str:
-        parent = self.registry.parent(register)
-        return parent.definition.name if parent else register
 
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

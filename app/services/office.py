@@ -23,6 +23,7 @@ from app.models.register import FieldSpec, Record, Stage, new_id
 from app.models.registry import Registry
 from app.models.replica import COUNTY_LINK
 from app.models.reviewing import Review
+from app.models.rows import PARENT
 from app.models.store import Store
 from app.models.unit import UnitOfWork
 from app.sync.canonical import Wire
@@ -210,7 +211,7 @@ class Office:
     def drafts(self) -> list[Draft]:
         """What stood in this user's editors when the program ended, and what the county refused."""
         waiting = drafts.waiting(self.store.conn, self.user.id)
-        return [one for one in waiting if self.may(Act.READ, self._root_register(one.register))]
+        return [one for one in waiting if self.may(Act.READ, self.registry.top(one.register))]
 
     def keep_draft(
         self, *, draft_id: str | None, register: str, record_id: str, base_version: int, content: dict[str, Any]
@@ -228,6 +229,14 @@ class Office:
         elif error is not None and not isinstance(error, AppError):
             log.error("a draft was not kept", exc_info=error)
 
+    def draft_place(self, draft: Draft) -> tuple[str, str]:
+        """``(register, record id)`` a draft belongs to; of a refused line the record it stands in, "" when unknown."""
+        top = self.registry.top(draft.register)
+        if top == draft.register:
+            return top, draft.record_id
+        row = self.reader.row(draft.register, draft.record_id)
+        return top, str(row.parent if row else draft.content.get(PARENT, ""))
+
     def drop_draft(self, draft_id: str) -> None:
         """Forget a draft: it was saved or thrown away."""
         self.store.submit(lambda conn: drafts.drop(conn, draft_id))
@@ -239,7 +248,7 @@ class Office:
         return [
             self._open_conflict(one)
             for one in self.reader.conflicts()
-            if self.may(Act.READ, self._root_register(one.register))
+            if self.may(Act.READ, self.registry.top(one.register))
         ]
 
     def reviews(self) -> list[Review]:
@@ -248,7 +257,7 @@ class Office:
 
     def decide(self, conflict: OpenConflict, wire: Wire, *, reason: str) -> None:
         """Settle a conflict with one of its values or another; journalled with the reason."""
-        self.require(Act.DECIDE, self._root_register(conflict.register))
+        self.require(Act.DECIDE, self.registry.top(conflict.register))
         self.store.write(
             self.user.id,
             lambda unit: unit.set_fields(
@@ -297,7 +306,7 @@ class Office:
         ]
         writer = history.writer(self.store.conn, record_id, conflict.field, conflict.current_version)
         current = self._side(register, record_id, conflict.field, conflict.current, writer)
-        title = self.reader.titles(self._root_register(register), [root]).get(root, "")
+        title = self.reader.titles(self.registry.top(register), [root]).get(root, "")
         return OpenConflict(conflict.id, register, record_id, root, title, label, conflict.field, current, tuple(sides))
 
     def _side(self, register: str, record_id: str, name: str, wire: Wire, author: tuple[str, str, str]) -> Side:
@@ -316,10 +325,6 @@ class Office:
 
     def _require_all(self, act: Act, registers: Iterable[str]) -> None:
         """Lines are judged by the register they belong to."""
-        for register in sorted({self._root_register(one) for one in registers}):
+        for register in sorted({self.registry.top(one) for one in registers}):
             if self.registry.find(register) is not None:
                 self.require(act, register)
-
-    def _root_register(self, register: str) -> str:
-        parent = self.registry.parent(register)
-        return parent.definition.name if parent else register

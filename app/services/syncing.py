@@ -80,11 +80,7 @@ class Syncing:
         first = next((one for one in held if one.record_id == one.root), held[0])
         what = self._what(first.register, first.root, first.kind if first.record_id == first.root else "update")
         words = f"{what}（{len(held)} 处）" if len(held) > 1 else what
-        return Item(words, self._top(first.register), first.root, _instant(held[0].at), held[0].error)
-
-    def _top(self, register: str) -> str:
-        parent = self._office.registry.parent(register)
-        return parent.definition.name if parent else register
+        return Item(words, self._office.registry.top(first.register), first.root, _instant(held[0].at), held[0].error)
 
     def join_county(self, code: str) -> None:
         """Tie this township's first PC to a county by the administrator's one-time code. Raises with what to do."""
@@ -120,7 +116,7 @@ class Syncing:
             self._agent.kick(SAVE_DELAY)
 
     def _what(self, register: str, root: str, kind: str) -> str:
-        definition = self._office.registry.find(self._top(register))
+        definition = self._office.registry.find(self._office.registry.top(register))
         if definition is None:
             return "新版本程序的记录"
         may_read = self._office.may(Act.READ, definition.name)

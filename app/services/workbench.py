@@ -35,22 +35,17 @@ def workload(office: Office) -> Workload:
     """Gather the facts; a role that may not read a register does not see its matters."""
     conn = office.store.conn
     due = tuple(one for one in due_matters(conn, clock.today()) if office.may(Act.READ, one.register))
-    conflicts = [one for one in office.reader.conflicts() if office.may(Act.READ, _top(office, one.register))]
+    conflicts = [one for one in office.reader.conflicts() if office.may(Act.READ, office.registry.top(one.register))]
     return Workload(due, len(conflicts), len(office.drafts()), tuple(_recent(office)))
 
 
 def _recent(office: Office) -> list[Worked]:
     found: list[Worked] = []
     for one in recent_work(office.store.conn, office.user.id):
-        register = _top(office, one.register)
+        register = office.registry.top(one.register)
         if not office.may(Act.READ, register):
             continue
         title = office.reader.titles(register, [one.id]).get(one.id)
         if title:
             found.append(Worked(register, one.id, title, datetime.fromisoformat(one.at)))
     return found
-
-
-def _top(office: Office, register: str) -> str:
-    parent = office.registry.parent(register)
-    return parent.definition.name if parent else register

@@ -167,14 +167,12 @@ class RegisterDesk:
         return self._show_form(name, record, draft)
 
     def open_draft(self, draft: Draft) -> RecordForm | None:
-        """Go on with what stood in an editor; a refused change opens its record with the reason."""
-        name = self._top(draft.register)
-        record = self.office.reader.get(name, draft.record_id)
-        if draft.note:
-            form = self._show_form(name, record, None)
-            if form is not None and self._window is not None:
-                self._window.toast(f"县里退回：{draft.note}")
-            return form
+        """Go on with what stood in an editor, or with what the county refused, in the record it belongs to."""
+        name, record_id = self.office.draft_place(draft)
+        record = self.office.reader.get(name, record_id)
+        if record is None and name != draft.register:
+            self._tell("这一行所属的记录不在本机，或也被退回了，请先处理那一条")
+            return None
         return self._show_form(name, record, draft)
 
     def show_history(self, name: str, record_id: str) -> None:
@@ -277,7 +275,3 @@ class RegisterDesk:
         for host in self._hosts.values():
             if host.form is not None:
                 host.form.keep_draft()
-
-    def _top(self, name: str) -> str:
-        parent = self.office.registry.parent(name)
-        return parent.definition.name if parent else name

@@ -50,12 +50,11 @@ class DraftsDialog(QDialog):
         self.resize(sizes.em * 46, sizes.em * 26)
 
     def _what(self, draft: Draft) -> str:
-        registry = self._office.registry
-        parent = registry.parent(draft.register)
-        definition = parent.definition if parent else registry.find(draft.register)
+        register, record_id = self._office.draft_place(draft)
+        definition = self._office.registry.find(register)
         if definition is None:
             return "新版本程序的记录"
-        title = self._office.reader.titles(definition.name, [draft.record_id]).get(draft.record_id, "")
+        title = self._office.reader.titles(register, [record_id]).get(record_id, "")
         return f"{definition.label}“{title}”" if title else f"新的{definition.label}"
 
     def _go_on(self, draft: Draft | None) -> None:
