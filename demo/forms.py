@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from PySide6.QtWidgets import QApplication, QCheckBox, QPlainTextEdit, QWidget
 
 from app.ui.editors.suggest import SuggestBox
+from app.ui.registers.collection_panel import CollectionPanel
 from app.ui.registers.desk import RegisterHost
-from app.ui.registers.lines_panel import LinesPanel
 from app.ui.registers.record_form import RecordForm
 from demo.eyes import until, until_quiet
 from demo.hands import Hands, focused
@@ -115,11 +115,11 @@ def _type(hands: Hands, stop: QWidget, text: str) -> None:
         promised(stop.marked(), f"“{stop.accessibleName()}”里输入“{text}”应有可选项")
 
 
-def _panel(stop: QWidget) -> LinesPanel | None:
+def _panel(stop: QWidget) -> CollectionPanel | None:
     """The collection a field stands in."""
     parent: QWidget | None = stop
     while parent is not None:
-        if isinstance(parent, LinesPanel):
+        if isinstance(parent, CollectionPanel):
             return parent
         parent = parent.parentWidget()
     return None

@@ -340,15 +340,15 @@ def test_a_finding_of_a_line_marks_that_line_and_opens_it(open_form: Open, offic
     add(office, household)
     form = open_form("household", household)
     members = form.lines["members"]
-    members.table.selectRow(1)
+    members.mark(1)
     members.panel.put({"relation": "02"})
-    members.table.selectRow(0)
+    members.mark(0)
     press(Qt.Key.Key_S)
     assert members.table.currentIndex().row() == 1
     assert cursor() is members.panel.editors["relation"].widget
     assert "一户只能有一个户主" in members.panel.rows["relation"].finding.text()
     assert members.panel.rows["person"].findings == []
-    members.table.selectRow(0)
+    members.mark(0)
     assert members.panel.rows["relation"].findings == []
     again = stored(form)
     assert isinstance(again, Household)
@@ -607,7 +607,7 @@ def test_a_line_i_removed_comes_back_when_somebody_changed_it(open_form: Open, o
     record = next(iter(office.reader.all("household")))
     assert isinstance(record, Household)
     form = open_form("household", record)
-    form.lines["members"].table.selectRow(1)
+    form.lines["members"].mark(1)
     form.lines["members"].remove()
     changed = record.members[1].model_copy(update={"joined_on": date(2020, 1, 1)})
     add(office, record.model_copy(update={"members": (record.members[0], changed)}))

@@ -6,54 +6,34 @@ Lines that are never edited (papers printed) are the table alone, with one act. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from app.errors import Finding, Level
 from app.models.register import ChildSpec, new_id
 from app.ui.editors.base import Desk
 from app.ui.look import tokens
-from app.ui.registers.field_row import REASON_ASKED
+from app.ui.registers.collection_panel import CollectionPanel, take_cursor
 from app.ui.registers.form_findings import Place
 from app.ui.registers.line_columns import columns_of, summary
 from app.ui.registers.panel import FieldsPanel
 from app.ui.registers.state import LineState, empty_values
-from app.ui.widgets import SectionHeading, SimpleTable, button, column, icon_button, label, row, set_tone
-from app.ui.widgets.form_row import TONE, WEIGHT
+from app.ui.widgets import SimpleTable, button, column, icon_button, label, row
+from app.ui.widgets.form_row import WEIGHT
 
 MOST_ROWS = 6
 
 
-class LinesPanel(QWidget):
-    """``edited`` and ``left`` carry the place of a field, ``reasoned`` a doubt's sentence and its reason."""
-
-    edited = Signal(object)
-    left = Signal(object)
-    reasoned = Signal(str, str)
-    added = Signal()
-    removed = Signal(str, int, object)
-    chosen = Signal(object)
+class LinesPanel(CollectionPanel):
+    """A table of the declared columns, and below it the fields of the line that is marked."""
 
     def __init__(self, child: ChildSpec, desk: Desk) -> None:
-        super().__init__()
-        self.child = child
-        self.definition = child.line.definition
-        self._desk = desk
-        self._lines: list[LineState] = []
+        super().__init__(child, desk)
         self._tones: dict[str, str] = {}
-        self._findings: Mapping[Place, Sequence[Finding]] = {}
-        self._reasons: Mapping[str, str] = {}
-        self._is_locked = False
         self.is_fixed = all(spec.read_only for spec in self.definition.fields)
-        self.heading = SectionHeading(child.label)
-        self.note = _CollectionNote()
-        self.note.reasoned.connect(self.reasoned)
-        self.table: SimpleTable[LineState] = SimpleTable(
-            child.label, columns_of(self.definition, desk.office, lambda line: self._tones.get(line.id, ""))
-        )
+        columns = columns_of(self.definition, desk.office, lambda line: self._tones.get(line.id, ""))
+        self.table: SimpleTable[LineState] = SimpleTable(child.label, columns)
         self.table.verticalHeader().setDefaultSectionSize(tokens().sizes.control_s + 2)
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -103,90 +83,43 @@ class LinesPanel(QWidget):
 
     # ---- content
 
-    def lines(self) -> list[LineState]:
-        """What stands here, in order."""
-        return self._lines
-
-    def set_lines(self, lines: Sequence[LineState]) -> None:
-        """Show other content; the line marked before stays marked when it is still there."""
-        marked = self.current()
-        self._lines = list(lines)
-        at = next((place for place, line in enumerate(self._lines) if marked and line.id == marked.id), 0)
-        self._show(mark=at)
-
     def current(self) -> LineState | None:
         """The line whose fields show."""
         return self.table.current_line()
 
+    def mark(self, at: int) -> None:
+        """Mark the line that stands there."""
+        self.table.selectRow(at)
+
     def add(self) -> None:
         """A fresh line at the end, the cursor in its first field."""
-        if self._is_locked or self.is_fixed:
+        if not self.can_edit:
             return
-        line = LineState(new_id(), 0, empty_values(self.definition))
-        self._lines.append(line)
-        self._show(mark=len(self._lines) - 1)
-        self.edited.emit((self.child.name,))
-        self.added.emit()
+        self.take(LineState(new_id(), 0, empty_values(self.definition)))
+        self.added.emit(self.frame)
         self.panel.focus_first()
 
-    def remove(self) -> None:
-        """Take the marked line away; ``removed`` lets it be brought back."""
-        line = self.current()
-        if line is None or self._is_locked or self.is_fixed:
-            return
-        at = self._lines.index(line)
-        self._lines.remove(line)
-        self._show(mark=min(at, len(self._lines) - 1))
-        self.edited.emit((self.child.name,))
-        self.removed.emit(self.child.name, at, line)
-        (self.table if self.table.isVisible() else self.add_button).setFocus(Qt.FocusReason.OtherFocusReason)
+    def _after_removal(self) -> None:
+        take_cursor(self.table if self.table.isVisible() else self.add_button)
 
-    def put_back(self, at: int, line: LineState) -> None:
-        """Bring a removed line back to its place."""
-        self._lines.insert(at, line)
-        self._show(mark=at)
-        self.edited.emit((self.child.name,))
-
-    def move_line(self, by: int) -> None:
-        """Move the marked line up or down."""
-        line = self.current()
-        if line is None or self._is_locked:
-            return
-        at = self._lines.index(line)
-        to = at + by
-        if 0 <= to < len(self._lines):
-            self._lines[at], self._lines[to] = self._lines[to], self._lines[at]
-            self._show(mark=to)
-            self.edited.emit((self.child.name,))
-
-    def set_read_only(self, *, read_only: bool) -> None:
-        """Only to be read."""
-        self._is_locked = read_only
-        self.panel.set_read_only(read_only=read_only)
+    def _on_locked(self) -> None:
+        self.panel.set_read_only(read_only=self._is_locked)
         self._show_what_matters()
 
     # ---- findings
 
-    def show_findings(self, findings: Mapping[Place, Sequence[Finding]], reasons: Mapping[str, str]) -> None:
-        """All findings of the form; those of this collection are taken out of them."""
-        name = self.child.name
-        self._findings = {place: held for place, held in findings.items() if place[0] == name}
-        self._reasons = reasons
+    def _on_findings(self) -> None:
         self._tones = {}
         for place, held in self._findings.items():
             if len(place) > 1:
                 known = [_GRAVE.index(self._tones[place[1]])] if place[1] in self._tones else []
                 self._tones[place[1]] = _GRAVE[min([*known, *(WEIGHT[one.level] for one in held)])]
-        self.note.show_findings(self._findings.get((name,), ()), reasons)
         self.table.viewport().update()
         self._show_line_findings()
 
-    def focus_place(self, place: Place) -> QWidget:
-        """Put the cursor where a finding is; the widget to bring into sight."""
-        if len(place) < 2:
-            return self.note.take_focus() or self.heading
-        at = next((at for at, line in enumerate(self._lines) if line.id == place[1]), None)
-        if at is not None:
+    def _show_place(self, place: Place) -> QWidget:
+        at = self.at(place[1])
+        if at >= 0:
             self.table.selectRow(at)
         found = self.panel.focus_field(place[2]) if len(place) > 2 else None
         return found or self.table
@@ -212,7 +145,6 @@ class LinesPanel(QWidget):
 
     def _show_what_matters(self) -> None:
         count = len(self._lines)
-        can_edit = not self._is_locked and not self.is_fixed
         self.heading.note.setText(f"共 {count} 条" if count else "")
         self.table.setVisible(bool(count) and (self.is_fixed or count > 1))
         header = self.table.horizontalHeader().sizeHint().height()
@@ -221,9 +153,9 @@ class LinesPanel(QWidget):
         self.frame.setVisible(bool(count) and not self.is_fixed)
         self.empty.setVisible(not count)
         self.acts.setVisible(bool(count))  # nothing to look at yet
-        self.add_button.setVisible(can_edit)
+        self.add_button.setVisible(self.can_edit)
         for each in (self.up_button, self.down_button, self.remove_button):
-            each.setVisible(can_edit)
+            each.setVisible(self.can_edit)
         self.up_button.setEnabled(self.table.currentIndex().row() > 0)
         self.down_button.setEnabled(0 <= self.table.currentIndex().row() < count - 1)
 
@@ -248,9 +180,7 @@ class LinesPanel(QWidget):
         line = self.current()
         if line is None or self.is_fixed:
             return
-        key = (self.child.name, line.id)
-        of_fields = {place[2]: held for place, held in self._findings.items() if place[:2] == key and len(place) > 2}
-        self.panel.show_findings(of_fields, self._reasons)
+        self.panel.show_findings(self.findings_of(line), self._reasons)
 
     def _on_edited(self, name: str) -> None:
         line = self.current()
@@ -275,71 +205,3 @@ class LinesPanel(QWidget):
 
 
 _GRAVE = ("danger", "warn", "text_faint")
-
-
-class _CollectionNote(QWidget):
-    """What was found about a collection as a whole, with the reason for a doubt."""
-
-    reasoned = Signal(str, str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._doubts: list[str] = []
-        self.words = label("", "small", wrap=True)
-        self.reason = QLineEdit()
-        self.reason.setPlaceholderText(REASON_ASKED)
-        self.reason.setAccessibleName("保留的原因")
-        set_tone(self.reason, "warn")
-        self.reason.textEdited.connect(self._on_edited)
-        lines = column(self.words, self.reason, gap=tokens().sizes.space_xs)
-        self.setLayout(lines)
-        self.hide()
-
-    def show_findings(self, findings: Sequence[Finding], reasons: Mapping[str, str]) -> None:
-        """Gravest first; nothing hides all."""
-        ordered = sorted(findings, key=lambda one: WEIGHT[one.level])
-        self._doubts = [one.sentence for one in ordered if one.level is Level.DOUBT]
-        self.words.setText(
-            "\n".join(one.sentence + (f"（{one.next_step}）" if one.next_step else "") for one in ordered)
-        )
-        set_tone(self.words, TONE[ordered[0].level] if ordered else "")
-        given = next((reasons[one] for one in self._doubts if reasons.get(one)), "")
-        if self.reason.text() != given and not self.reason.hasFocus():
-            self.reason.setText(given)
-        self.reason.setVisible(bool(self._doubts))
-        self.setVisible(bool(ordered))
-
-    def take_focus(self) -> QWidget | None:
-        """The cursor into the reason, when one is asked for."""
-        if not self._doubts:
-            return None
-        self.reason.setFocus(Qt.FocusReason.TabFocusReason)
-        return self
-
-    def _on_edited(self, text: str) -> None:
-        for sentence in self._doubts:
-            self.reasoned.emit(sentence, text)
-
-
-class LineKeys(QObject):
-    """Takes Ctrl+Insert, Ctrl+Delete and Alt+↑/↓ for the lines before a text field takes them for its text."""
-
-    def __init__(self, parent: QObject, acts: Mapping[int, Callable[[], object]]) -> None:
-        super().__init__(parent)
-        self._acts = acts
-
-    def watch(self, stops: Iterator[QWidget]) -> None:
-        """Listen at these fields."""
-        for one in stops:
-            one.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if not isinstance(event, QKeyEvent) or event.keyCombination().toCombined() not in self._acts:
-            return False
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        if event.type() == QEvent.Type.KeyPress:
-            self._acts[event.keyCombination().toCombined()]()
-            return True
-        return False

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QKeyCombination, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
@@ -22,13 +22,14 @@ from app.ui import work
 from app.ui.editors.base import Desk
 from app.ui.editors.raw import Raw
 from app.ui.registers import form_restoring, prefill
+from app.ui.registers.collections import panel_for
 from app.ui.registers.form_actions import FormAction
 from app.ui.registers.form_drafts import DraftKeeper, Kept
 from app.ui.registers.form_findings import FormFindings, Place
 from app.ui.registers.form_merging import Merging
 from app.ui.registers.form_page import FormPage
 from app.ui.registers.form_saving import MovedError, store
-from app.ui.registers.lines_panel import LineKeys, LinesPanel
+from app.ui.registers.line_keys import ADD_KEY, LineKeys
 from app.ui.registers.panel import FieldsPanel
 from app.ui.registers.state import LineState, State, assemble, empty_state, rebase, state_of
 from app.ui.widgets import Banner, EnterMoves, button
@@ -36,11 +37,6 @@ from app.ui.widgets import Banner, EnterMoves, button
 __all__ = ["FormAction", "RecordForm"]
 
 Next = Callable[[], object]
-CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
-ADD_KEY = QKeyCombination(CONTROL, Qt.Key.Key_Insert).toCombined()
-REMOVE_KEY = QKeyCombination(CONTROL, Qt.Key.Key_Delete).toCombined()
-UP_KEY = QKeyCombination(ALT, Qt.Key.Key_Up).toCombined()
-DOWN_KEY = QKeyCombination(ALT, Qt.Key.Key_Down).toCombined()
 
 
 class RecordForm(FormPage):
@@ -80,7 +76,7 @@ class RecordForm(FormPage):
         self._start = empty_state(definition)
         self._is_setting = self._is_saving = self._is_closing = self._was_dirty = False
         self.panel = FieldsPanel(definition, desk)
-        self.lines = {child.name: LinesPanel(child, desk) for child in definition.children}
+        self.lines = {child.name: panel_for(child, desk) for child in definition.children}
         self.put_together(list(self._act_buttons()), [self.panel, *self.lines.values()])
         self._connect()
         self._keys()
@@ -111,7 +107,7 @@ class RecordForm(FormPage):
             lines.left.connect(lambda _place: self._renew())
             lines.reasoned.connect(self._on_reasoned)
             lines.removed.connect(self._on_removed)
-            lines.added.connect(partial(self.bring_later, lines.frame))
+            lines.added.connect(self.bring_later)
 
     def _keys(self) -> None:
         for keys, act in (("Ctrl+S", self.save), ("Ctrl+N", self.save_and_new), ("Esc", self.request_close)):
@@ -121,13 +117,7 @@ class RecordForm(FormPage):
                 QShortcut(QKeySequence(action.shortcut), self).activated.connect(partial(self.act, action))
         written = [lines for lines in self.lines.values() if not lines.is_fixed]
         for lines in written:
-            acts: dict[int, Next] = {
-                ADD_KEY: lines.add,
-                REMOVE_KEY: lines.remove,
-                UP_KEY: partial(lines.move_line, -1),
-                DOWN_KEY: partial(lines.move_line, 1),
-            }
-            LineKeys(self, acts).watch(lines.stops())
+            LineKeys(self, lines.keys()).watch(lines.stops())
         if written:
             LineKeys(self, {ADD_KEY: written[0].add}).watch(self.panel.stops())
         self._enter = EnterMoves(self)
@@ -279,7 +269,7 @@ class RecordForm(FormPage):
             lines.put_back(at, line)
             self._renew()
 
-        banner = Banner(f"已删除一条{lines.child.label}", "保存后生效", action=("撤销", undo))
+        banner = Banner(f"已删除{lines.name_of(line)}", "保存后生效", action=("撤销", undo))
         self.banners.show_banner(banner, key="removed")
         self._renew()
 
