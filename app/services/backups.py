@@ -60,6 +60,16 @@ def standing(office: Office) -> Standing:
     )
 
 
+def restored_note(office: Office) -> str:
+    """What to tell once after a restore; "" when nothing."""
+    return office.store.meta(RESTORED)
+
+
+def restored_was_told(office: Office) -> None:
+    """The note was read."""
+    office.store.submit(lambda conn: set_meta(conn, RESTORED, ""))
+
+
 def asked(office: Office) -> None:
     """The user has seen the question for a backup folder and put it away."""
     office.store.submit(lambda conn: set_meta(conn, ASKED, "1")).result()
@@ -75,12 +85,13 @@ def is_due(office: Office, now: datetime | None = None) -> bool:
 
 
 def run(office: Office, target: Path | None = None) -> Path:
-    """Back up into a folder, or the one that is set; older copies of this PC beyond the number to keep are removed.
+    """Back up into a folder, or the one that is set, where older copies of this PC beyond the number to keep go.
 
-    Raises ``StoreError``; an automatic backup's failure is kept to be told at the next start as well.
+    In a folder chosen for once nothing is removed. Raises ``StoreError``; the failure is kept to be told at the next
+    start as well.
     """
-    store = office.store
-    place = target or standing(office).folder
+    store, own = office.store, standing(office).folder
+    place = target or own
     if place is None:
         sentence = "还没有设置备份文件夹"
         raise UserError(sentence, "请在“设置”里选一个，最好是移动盘")
@@ -88,7 +99,8 @@ def run(office: Office, target: Path | None = None) -> Path:
         if target is None:
             _must_exist(place)
         made = backup.back_up(store, place)
-        backup.drop_older(store, place, keep=settings.number(store, settings.BACKUP_COPIES))
+        if place == own:
+            backup.drop_older(store, place, keep=settings.number(store, settings.BACKUP_COPIES))
     except StoreError as error:
         said = str(error)
         store.submit(lambda conn: set_meta(conn, FAILED, said)).result()

@@ -97,6 +97,11 @@ class Office:
         return Reader(self.store.registry, self.store.conn)
 
     @property
+    def township_name(self) -> str:
+        """What the township is called."""
+        return self.store.meta("township_name")
+
+    @property
     def is_practice(self) -> bool:
         """True in the township to learn in: its papers are drafts and it is tied to no county."""
         return self.store.meta(PRACTICE) == "1"
@@ -250,6 +255,10 @@ class Office:
             for one in self.reader.conflicts()
             if self.may(Act.READ, self.registry.top(one.register))
         ]
+
+    def conflict_count(self) -> int:
+        """How many contested fields this account may read."""
+        return sum(self.may(Act.READ, self.registry.top(one.register)) for one in self.reader.conflicts())
 
     def reviews(self) -> list[Review]:
         """Records that break a rule since they were merged; saving them right takes them off the list."""

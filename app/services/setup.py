@@ -145,6 +145,11 @@ def recover(folder: Path, typed: str, account_id: str, password: str, *, registr
     return _open(folder, key, account_id, registry)
 
 
+def check_password(office: Office, password: str) -> None:
+    """The signed-in user is who sits there (unlocking the screen). Raises ``UserError`` when the password is wrong."""
+    Keyring(office.store.folder).unlock(office.user.id, password)
+
+
 def set_password(office: Office, account: Account, password: str) -> None:
     """Give an account a password on this PC; the administrator for anybody, everyone for themselves."""
     if account.id != office.user.id:

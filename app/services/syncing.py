@@ -13,12 +13,12 @@ from app.models.keyring import SECRET_BYTES
 from app.models.policy import Act
 from app.models.register import new_id
 from app.models.replica import StoreReplica
-from app.models.store import Changes
+from app.models.store import Changes, set_meta
 from app.services import setup
 from app.services.office import Office
 from app.services.setup import NewAccount
 from app.sync import joining
-from app.sync.agent import SAVE_DELAY, SyncAgent, SyncStatus
+from app.sync.agent import IDENTITY, SAVE_DELAY, SyncAgent, SyncStatus
 from app.sync.https import CountyClient
 from app.sync.ports import WaitingItem
 from app.sync.streams import MEDIATION
@@ -123,6 +123,16 @@ class Syncing:
         title = self._office.reader.titles(definition.name, [root]).get(root, "") if may_read else ""
         verb = {"create": "新增", "delete": "删除", "resolve": "处理冲突："}.get(kind, "修改")
         return f"{verb}{definition.label}“{title}”" if title else f"{verb}{definition.label}"
+
+
+def identity_note(office: Office) -> str:
+    """What to tell once about this PC's new identity; "" when nothing."""
+    return office.store.meta(IDENTITY)
+
+
+def identity_was_told(office: Office) -> None:
+    """The note was read."""
+    office.store.submit(lambda conn: set_meta(conn, IDENTITY, ""))
 
 
 def join_township(folder: Path, *, server_code: str, pairing_code: str, account: NewAccount, role: str) -> Office:

@@ -26,7 +26,6 @@ class Workload:
     """What the signed-in user finds in the morning."""
 
     due: tuple[Due, ...]
-    conflicts: int
     drafts: int
     recent: tuple[Worked, ...]
 
@@ -35,8 +34,7 @@ def workload(office: Office) -> Workload:
     """Gather the facts; a role that may not read a register does not see its matters."""
     conn = office.store.conn
     due = tuple(one for one in due_matters(conn, clock.today()) if office.may(Act.READ, one.register))
-    conflicts = [one for one in office.reader.conflicts() if office.may(Act.READ, office.registry.top(one.register))]
-    return Workload(due, len(conflicts), len(office.drafts()), tuple(_recent(office)))
+    return Workload(due, len(office.drafts()), tuple(_recent(office)))
 
 
 def _recent(office: Office) -> list[Worked]:

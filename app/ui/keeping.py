@@ -14,10 +14,8 @@ from app.errors import AppError
 from app.models import settings
 from app.models.policy import Act
 from app.models.settings import Setting
-from app.models.store import set_meta
-from app.services import backups
+from app.services import backups, parameters, syncing
 from app.services.office import Office
-from app.sync.agent import IDENTITY
 from app.ui import work
 from app.ui.widgets.banner import Banner, BannerArea
 
@@ -87,27 +85,22 @@ class Keeper(QObject):
                 self._banners.take_down("backup-folder")
                 self.back_up_if_due()
 
-        work.run(
-            lambda: settings.change(self.office.store, setting, text), then=kept, failed=self._on_failed, owner=self
-        )
+        work.run(lambda: parameters.change(self.office, setting, text), then=kept, failed=self._on_failed, owner=self)
 
     def tell_identity(self, note: str) -> None:
         """The clerk is told once that this PC goes on under a new identity."""
         if note:
             banner = Banner(note, weight="info")
-            banner.closed.connect(lambda: self._forget(IDENTITY))
+            banner.closed.connect(lambda: syncing.identity_was_told(self.office))
             self._banners.show_banner(banner, key="identity")
 
     def _tell_notes(self) -> None:
-        restored = self.office.store.meta(backups.RESTORED)
+        restored = backups.restored_note(self.office)
         if restored:
             banner = Banner(restored, "换下来的数据文件夹还在旁边，名字里有“替换下”。", weight="info")
-            banner.closed.connect(lambda: self._forget(backups.RESTORED))
+            banner.closed.connect(lambda: backups.restored_was_told(self.office))
             self._banners.show_banner(banner, key="restored")
-        self.tell_identity(self.office.store.meta(IDENTITY))
-
-    def _forget(self, name: str) -> None:
-        self.office.store.submit(lambda conn: set_meta(conn, name, ""))
+        self.tell_identity(syncing.identity_note(self.office))
 
     def _on_backed_up(self, made: Path | None) -> None:
         self._is_running = False

@@ -65,14 +65,20 @@ def test_every_setting_stands_in_the_manual_as_declared_and_nonsense_is_refused(
     assert settings.number(office.store, settings.BACKUP_COPIES) == 14
 
 
+def test_in_a_folder_chosen_for_once_nothing_is_removed(office: Office, tmp_path: Path) -> None:
+    set_to(office, backup_copies="2")
+    made = [backups.run(office, tmp_path / "stick") for _ in range(4)]
+    assert {one.folder for one in backups.copies(tmp_path / "stick")} == set(made)
+
+
 def test_only_this_pcs_oldest_copies_go_and_foreign_folders_stay(office: Office, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     foreign = disk / "township-backup-20200101-000000"
     foreign.mkdir(parents=True)
     (foreign / DATABASE).write_bytes(b"somebody else's")
     (disk / "照片").mkdir()
-    set_to(office, backup_copies="2")
-    made = [backups.run(office, disk) for _ in range(4)]
+    set_to(office, backup_copies="2", backup_folder=str(disk))
+    made = [backups.run(office) for _ in range(4)]
     assert [one.folder for one in backups.copies(disk)] == [made[3], made[2], foreign]
     assert (disk / "照片").exists()
     assert [path for path in disk.iterdir() if path.name.startswith(".")] == []

@@ -101,7 +101,7 @@ def test_a_status_that_comes_after_its_window_is_gone_is_dropped(qtbot: QtBot, d
     program.open_desk(opened)
     idle(qtbot)
     assert program.desk is not None
-    program.desk.show_status()
+    program.desk.changed()
     delete(program.desk.window)
     idle(qtbot)  # an error on the way would fail the test
     program.desk.close()

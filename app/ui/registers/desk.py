@@ -5,8 +5,8 @@ Generic over the registry. What else can be done with a register or a record com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -26,35 +26,21 @@ from app.ui.registers.drafts_dialog import DraftsDialog
 from app.ui.registers.history_dialog import HistoryDialog
 from app.ui.registers.list_page import ListActs, ListPage
 from app.ui.registers.picker import RecordPicker
+from app.ui.registers.places import PLACES, place_of
 from app.ui.registers.record_form import FormAction, RecordForm
 from app.ui.shell.main_window import MainWindow
 from app.ui.shell.page import LazyPage
 
-_PLACES = {
-    "person": ("人口与户", "users"),
-    "household": ("人口与户", "house"),
-    "organisation": ("人口与户", "building-2"),
-    "residence": ("人口与户", "id-card"),
-    "house": ("人口与户", "building"),
-    "dispute": ("办理", "handshake"),
-    "patrol": ("办理", "footprints"),
-    "hazard": ("办理", "triangle-alert"),
-    "committee": ("组织", "landmark"),
-    "place": ("组织", "map-pin"),
-    "account": ("系统", "user-cog"),
-}
-_ELSEWHERE = ("其他", "table-2")
-
 
 @dataclass(frozen=True, slots=True)
 class RegisterActs:
-    """What other parts add to registers: acts of lists (given the register) and of single records."""
+    """What other parts add to registers: acts of lists and, given the register, of its form."""
 
     import_file: Callable[[str], object] | None = None
     export: Callable[[Query], object] | None = None
     template: Callable[[str], object] | None = None
     print_list: Callable[[Query], object] | None = None
-    of_record: Mapping[str, Sequence[FormAction]] = field(default_factory=dict)
+    of_form: Callable[[str], Sequence[FormAction]] = lambda _: ()
 
 
 class RegisterHost(QStackedWidget):
@@ -104,25 +90,19 @@ class RegisterDesk:
 
     # -- pages ---------------------------------------------------------------------------------------------------
 
-    def pages(self, *names: str) -> list[LazyPage]:
-        """Pages of these registers, those the account may read."""
+    def pages(self) -> list[LazyPage]:
+        """Pages of every register the account may read, those with a place of their own first."""
+        known = [name for name in PLACES if self.office.registry.find(name) is not None]
+        others = [definition.name for definition in self.office.registry if definition.name not in PLACES]
         return [
-            LazyPage(name, self._definition(name).label, self.icon(name), self.group(name), *self._build(name))
-            for name in names
+            LazyPage(name, self._definition(name).label, self.icon(name), place_of(name).group, *self._build(name))
+            for name in (*known, *others)
             if self.office.may(Act.READ, name)
         ]
 
-    def others(self) -> list[str]:
-        """Registers without a place of their own in the navigation (new ones)."""
-        return [definition.name for definition in self.office.registry if definition.name not in _PLACES]
-
     def icon(self, name: str) -> str:
         """Icon of a register."""
-        return _PLACES.get(name, _ELSEWHERE)[1]
-
-    def group(self, name: str) -> str:
-        """Caption a register stands under."""
-        return _PLACES.get(name, _ELSEWHERE)[0]
+        return place_of(name).icon
 
     def host(self, name: str) -> RegisterHost:
         """List and form of a register; made when first needed."""
@@ -190,9 +170,7 @@ class RegisterDesk:
                 return open_form
             open_form.keep_draft()
             host.back_to_list()
-        form = RecordForm(
-            self._definition(name), self.editing, record, draft=draft, actions=self._acts.of_record.get(name, ())
-        )
+        form = RecordForm(self._definition(name), self.editing, record, draft=draft, actions=self._acts.of_form(name))
         form.saved.connect(lambda saved: host.page.mark(saved.id))
         form.closed.connect(host.back_to_list)
         form.history_asked.connect(partial(self.show_history, name))
