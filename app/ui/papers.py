@@ -8,18 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize
-from PySide6.QtGui import QColor, QPageLayout, QPageSize, QPainter, QPalette
-from PySide6.QtPdf import QPdfDocument
-from PySide6.QtPdfWidgets import QPdfView
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtCore import QSize
+from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
 
 from app.errors import StoreError
 from app.ui.look import tokens
+from app.ui.pdf_pages import PdfPages, a4_printer, print_pages
 from app.ui.widgets import Banner, BannerArea, button, label, row
-
-_PRINT_DPI = 300
 
 
 class PaperWindow(QDialog):
@@ -42,15 +38,8 @@ class PaperWindow(QDialog):
         self.setWindowTitle(title)
         sizes = tokens().sizes
         self.file_name = file_name
-        self.document = QPdfDocument(self)
-        self.view = QPdfView()
-        self.view.setDocument(self.document)
-        self.view.setPageMode(QPdfView.PageMode.MultiPage)
-        self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
-        self.view.setAccessibleName(title)
-        ground = self.view.palette()
-        ground.setColor(QPalette.ColorRole.Dark, QColor(tokens().colours.ground))
-        self.view.setPalette(ground)
+        self.view = PdfPages(self, title)
+        self.document = self.view.pdf
         self.banners = BannerArea()
         self.pages = label("", "faint")
         self.final_button = button("定稿并打印…", "primary", icon_name="printer", on_click=self._on_final)
@@ -68,7 +57,6 @@ class PaperWindow(QDialog):
             row(self.pages, None, self.close_button, self.save_button, self.print_button, self.final_button)
         )
         self._body = b""
-        self._buffer = QBuffer(self)
         self.show_paper(body)
         room = self.screen().availableSize()  # never taller than the screen, its title bar included
         self.resize(QSize(sizes.em * 56, sizes.em * 52).boundedTo(room - QSize(sizes.em * 4, sizes.em * 4)))
@@ -81,11 +69,7 @@ class PaperWindow(QDialog):
     def show_paper(self, body: bytes) -> None:
         """Show other bytes, e.g. the final paper after its draft."""
         self._body = body
-        self.document.close()
-        self._buffer.close()
-        self._buffer.setData(QByteArray(body))
-        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        self.document.load(self._buffer)
+        self.view.show_body(body)
         is_draft = self._finalise is not None
         self.final_button.setVisible(is_draft)
         self.print_button.setVisible(not is_draft)
@@ -109,11 +93,7 @@ class PaperWindow(QDialog):
 
     def print_paper(self) -> None:
         """Choose a printer and print every page as it is shown."""
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-        printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
-        printer.setResolution(_PRINT_DPI)
-        printer.setDocName(self.file_name)
+        printer = a4_printer(self.file_name)
         if QPrintDialog(printer, self).exec() == QDialog.DialogCode.Accepted:
             print_pages(self.document, printer)
 
@@ -131,17 +111,3 @@ class PaperWindow(QDialog):
         self.file_name = file_name
         self.show_paper(body)
         self.banners.show_banner(Banner("已定稿并留存", sentence, weight="info"), key="final")
-
-
-def print_pages(document: QPdfDocument, printer: QPrinter) -> None:
-    """Paint each page over the whole sheet of the printer."""
-    painter = QPainter(printer)
-    try:
-        for number in range(document.pageCount()):
-            if number:
-                printer.newPage()
-            sheet = printer.paperRect(QPrinter.Unit.DevicePixel)
-            picture = document.render(number, QSize(round(sheet.width()), round(sheet.height())))
-            painter.drawImage(QRectF(0, 0, sheet.width(), sheet.height()), picture)
-    finally:
-        painter.end()

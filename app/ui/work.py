@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QThread, QThreadPool, QTimer, Signal, Slot
 from shiboken6 import isValid
@@ -40,6 +40,7 @@ class Job(QObject):
 
     progressed = Signal(int, int, str)
     ended = Signal()
+    _delivered = Signal(object)
     _returned = Signal(object)
     _raised = Signal(object)
 
@@ -47,8 +48,10 @@ class Job(QObject):
         super().__init__()
         self.is_cancelled = False
         self.owner: QObject | None = None
+        self._each: Callable[[Any], None] | None = None
         self._then: Callable[..., None] | None = None
         self._failed: Callable[[AppError], object] | None = None
+        self._delivered.connect(self._on_delivered)
         self._returned.connect(self._on_returned)
         self._raised.connect(self._on_raised)
 
@@ -60,9 +63,18 @@ class Job(QObject):
         """Called by the work itself, from its own thread."""
         self.progressed.emit(done, total, sentence)
 
-    def listen(self, then: Callable[..., None] | None, failed: Callable[[AppError], object] | None) -> None:
-        """Who hears the result and a refusal, on the screen's thread."""
-        self._then, self._failed = then, failed
+    def deliver(self, part: object) -> None:
+        """Hand over one part of the result as soon as it is there; called by the work, from its own thread."""
+        self._delivered.emit(part)
+
+    def listen(
+        self,
+        each: Callable[[Any], None] | None,
+        then: Callable[..., None] | None,
+        failed: Callable[[AppError], object] | None,
+    ) -> None:
+        """Who hears the parts, the result and a refusal, on the screen's thread."""
+        self._each, self._then, self._failed = each, then, failed
 
     def carry_out(self, work: Callable[[], object]) -> None:
         """Run on the pool's thread; whatever happens is handed over to the screen's thread."""
@@ -75,6 +87,11 @@ class Job(QObject):
 
     def _is_wanted(self) -> bool:
         return self.owner is None or isValid(self.owner)
+
+    @Slot(object)
+    def _on_delivered(self, part: object) -> None:
+        if self._each is not None and self._is_wanted():
+            self._each(part)
 
     @Slot(object)
     def _on_returned(self, result: object) -> None:
@@ -126,17 +143,27 @@ def run(
 def run_steps(
     work: Callable[[Job], T],
     *,
+    each: Callable[[Any], None] | None = None,
     then: Callable[[T], None] | None = None,
     failed: Callable[[AppError], object] | None = None,
     owner: QObject | None = None,
 ) -> Job:
-    """As ``run``, for work in steps: it is given the job, to ``report`` progress and to look at ``is_cancelled``."""
+    """As ``run``, for work in steps: it is given the job, to ``report`` progress and to look at ``is_cancelled``.
+
+    ``each`` gets every part the work delivers, before ``then``.
+    """
     job = Job()
     job.owner = owner
-    job.listen(then, failed)
+    job.listen(each, then, failed)
     _running.add(job)
     pool().start(lambda: job.carry_out(lambda: work(job)))
     return job
+
+
+def cancel_all() -> None:
+    """Ask everything under way to stop at its next step: the data is about to be closed."""
+    for job in list(_running):
+        job.cancel()
 
 
 def is_idle() -> bool:

@@ -25,7 +25,8 @@ from app.ui.widgets import SectionHeading
 class CollectionPanel(QWidget):
     """``edited`` and ``left`` carry the place of a field, ``reasoned`` a doubt's sentence and its reason.
 
-    ``settled`` is emitted when nothing is under way any more (``is_busy``): saving and leaving wait for it.
+    ``settled`` is emitted when nothing is under way any more (``is_busy``), with False when something was refused:
+    saving and leaving wait for it.
     """
 
     edited = Signal(object)
@@ -34,7 +35,7 @@ class CollectionPanel(QWidget):
     added = Signal(object)
     removed = Signal(str, int, object)
     chosen = Signal(object)
-    settled = Signal()
+    settled = Signal(bool)
     is_fixed = False
     table: QAbstractItemView
     """What shows the lines, one index each."""

@@ -29,6 +29,7 @@ from app.ui.registers.form_findings import FormFindings, Place
 from app.ui.registers.form_merging import Merging
 from app.ui.registers.form_page import FormPage
 from app.ui.registers.form_saving import MovedError, store
+from app.ui.registers.form_waiting import Waiting
 from app.ui.registers.line_keys import ADD_KEY, LineKeys
 from app.ui.registers.panel import FieldsPanel
 from app.ui.registers.state import LineState, State, assemble, empty_state, rebase, state_of
@@ -77,6 +78,7 @@ class RecordForm(FormPage):
         self._is_setting = self._is_saving = self._is_closing = self._was_dirty = False
         self.panel = FieldsPanel(definition, desk)
         self.lines = {child.name: panel_for(child, desk) for child in definition.children}
+        self.waiting = Waiting(self.lines.values())
         self.put_together(list(self._act_buttons()), [self.panel, *self.lines.values()])
         self._connect()
         self._keys()
@@ -314,8 +316,11 @@ class RecordForm(FormPage):
     # ---- saving
 
     def save(self, then: Next | None = None) -> None:
-        """Save what stands here; ``then`` is called after that succeeded."""
+        """Save what stands here; ``then`` is called after that succeeded. Waits for files that are still coming in."""
         if self._is_saving or not self.may_write:
+            return
+        if self.waiting.hold(partial(self.save, then)):
+            self.say_state()
             return
         self._settle()
         self.findings.tried()
@@ -408,9 +413,9 @@ class RecordForm(FormPage):
         form_restoring.restore(self, draft)
 
     def request_close(self) -> None:
-        """Leave: what is not saved stays as a draft, and that is said. Waits for a save under way."""
+        """Leave: what is not saved stays as a draft, and that is said. Waits for what is under way."""
         self._is_closing = self._is_saving
-        if self._is_saving:
+        if self._is_saving or self.waiting.hold(self.request_close):
             return
         self._settle()
         if self.keep_draft():
@@ -443,7 +448,8 @@ class RecordForm(FormPage):
         self.open_button.setText(f"有 {open_ones} 处需要处理")
         self.open_button.setVisible(bool(open_ones))
         dirty = self.is_dirty
-        words = "正在保存…" if self._is_saving else "有改动，还没有保存" if dirty else ""
+        is_saving = self._is_saving or self.waiting.is_holding
+        words = "正在保存…" if is_saving else "有改动，还没有保存" if dirty else ""
         self.state_words.setText(words if self.may_write else "您的账号只能查看")
         if dirty != self._was_dirty:
             self._was_dirty = dirty

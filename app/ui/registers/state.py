@@ -12,7 +12,7 @@ from typing import Any
 
 from app.errors import Finding, Level, UserError
 from app.models.findings import from_values, place
-from app.models.register import Definition, FieldSpec, Record, new_id
+from app.models.register import Definition, FieldSpec, Line, Record, new_id
 from app.ui.editors.raw import Raw, raw_of, value_of_raw
 
 Values = dict[str, Raw]
@@ -72,10 +72,14 @@ def empty_state(definition: Definition) -> State:
 def state_of(record: Record) -> State:
     """What a stored record puts into a form."""
     lines = {
-        child.name: [LineState(one.id, one.position, _values_of(one)) for one in getattr(record, child.name)]
-        for child in record.definition.children
+        child.name: [line_state_of(one) for one in getattr(record, child.name)] for child in record.definition.children
     }
     return State(record.id, _values_of(record), lines)
+
+
+def line_state_of(line: Line) -> LineState:
+    """What one line puts into a form."""
+    return LineState(line.id, line.position, _values_of(line))
 
 
 def _values_of(record: Record) -> Values:
