@@ -37,7 +37,7 @@ class User:
 
 
 _EVERYDAY = frozenset({Act.READ, Act.WRITE, Act.DELETE, Act.EXPORT, Act.PRINT, Act.REVEAL, Act.DECIDE, Act.UNDO})
-_OFFICE = frozenset({"place", "committee"})
+_OFFICE = frozenset({"place", "committee", "platform", "transcription_order"})
 _PEOPLE = frozenset({"person", "household", "organisation", "residence", "house"})
 _SAFETY = frozenset({"patrol", "hazard"})
 

@@ -34,6 +34,7 @@ from app.models.registers.basis import AGREEMENT, MEDIATION
 from app.models.registers.committee import CommitteeRef
 from app.models.registers.person import Ethnicity, PersonRef, Sex
 from app.models.registers.place import PlaceRef
+from app.models.registers.platform import PlatformEntry, entered_once, platform_column
 
 OrganisationRef = Annotated[str, ref("organisation")]
 PartyRole = Annotated[str, coded("party_role")]
@@ -122,6 +123,12 @@ class DisputePaper(Line, table="dispute_paper", label="打印件", reach=Reach.C
     columns = ("kind", "number", "copies", "pages", "reprint", "printed_at", "printed_by")
 
 
+class DisputePlatformEntry(
+    PlatformEntry, table="dispute_platform_entry", label="外部平台", reach=Reach.COUNTY, basis=MEDIATION
+):
+    """The dispute's number in a platform."""
+
+
 class Dispute(Record, table="dispute", label="纠纷", stream="mediation", reach=Reach.COUNTY, basis=MEDIATION):
     """A civil dispute from intake to filing; 事项码 is its one number everywhere."""
 
@@ -145,10 +152,12 @@ class Dispute(Record, table="dispute", label="纠纷", stream="mediation", reach
     sessions: tuple[Session, ...] = children("调解记录", default=())
     agreements: tuple[Agreement, ...] = children("调解协议", default=())
     papers: tuple[DisputePaper, ...] = children("打印件", default=())
+    platform_entries: tuple[DisputePlatformEntry, ...] = children("外部平台", default=())
 
     columns = ("matter_code", "name", "category", "stage", "accepted_on", "committee", "place")
-    filters = ("stage", "category", "committee", "place", "source")
+    filters = ("stage", "category", "committee", "place", "source", "on_platforms")
     sort = "-accepted_on"
+    computed = (platform_column("dispute"),)
     layout = (
         Section("受理", ("name", "committee", "category", "source", "difficulty", "accepted_on", "parties_agree")),
         Section("纠纷情况", ("happened_on", "place", "location", "people_count", "story")),
@@ -166,6 +175,9 @@ class Dispute(Record, table="dispute", label="纠纷", stream="mediation", reach
     def subtitle(self) -> str:
         """Its number."""
         return self.matter_code or ""
+
+
+Dispute.rule()(entered_once)
 
 
 @Dispute.rule()

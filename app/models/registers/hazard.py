@@ -18,6 +18,7 @@ from app.models.register import Column, Line, Lookup, Reach, Record, Section, St
 from app.models.registers.basis import HAZARD, STAFF
 from app.models.registers.house import HouseRef
 from app.models.registers.place import PlaceRef
+from app.models.registers.platform import PlatformEntry, entered_once, platform_column
 
 OrganisationRef = Annotated[str, ref("organisation")]
 PatrolRef = Annotated[str, ref("patrol")]
@@ -40,6 +41,12 @@ class Recheck(Line, table="hazard_recheck", label="复查", reach=Reach.COUNTY, 
     remark: LongText | None = field("复查情况", default=None, reach=Reach.TOWNSHIP)
 
     columns = ("checked_on", "result", "checked_by", "remark")
+
+
+class HazardPlatformEntry(
+    PlatformEntry, table="hazard_platform_entry", label="外部平台", reach=Reach.COUNTY, basis=HAZARD
+):
+    """The hazard's number in a platform."""
 
 
 def last_recheck(hazard: Hazard) -> Recheck | None:
@@ -111,9 +118,10 @@ class Hazard(Record, table="hazard", label="隐患", stream="safety", reach=Reac
     handed_on: Day | None = field("移交日期", default=None)
     letter_number: NumberText | None = field("移交函号", default=None)
     rechecks: tuple[Recheck, ...] = children("复查", default=())
+    platform_entries: tuple[HazardPlatformEntry, ...] = children("外部平台", default=())
 
     columns = ("matter_code", "name", "progress", "due_on", "kind", "place", "level", "found_on")
-    filters = ("progress", "place", "kind", "level", "source")
+    filters = ("progress", "place", "kind", "level", "source", "on_platforms")
     sort = "-found_on"
     layout = (
         Section(
@@ -135,7 +143,7 @@ class Hazard(Record, table="hazard", label="隐患", stream="safety", reach=Reac
         Section("整改", ("measures", "rectified_on")),
         Section("移交", ("handed_to", "handed_on", "letter_number")),
     )
-    computed = (Column("progress", "进展", PROGRESS_SQL, _progress, 6, choices=STAGES),)
+    computed = (Column("progress", "进展", PROGRESS_SQL, _progress, 6, choices=STAGES), platform_column("hazard"))
 
     def completed(self) -> Hazard:
         """Give the matter its code, the same on every PC."""
@@ -148,6 +156,9 @@ class Hazard(Record, table="hazard", label="隐患", stream="safety", reach=Reac
     def subtitle(self) -> str:
         """Its number and where."""
         return "　".join(part for part in (self.matter_code, self.location) if part)
+
+
+Hazard.rule()(entered_once)
 
 
 def _day(value: object) -> date | None:

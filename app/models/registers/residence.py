@@ -15,11 +15,12 @@ from app.errors import Finding, Level
 from app.models import clock
 from app.models.clocks_list import clock_called
 from app.models.kinds import Address, Day, NumberText, PersonName, Text, coded
-from app.models.register import Column, Lookup, Reach, Record, Section, field
+from app.models.register import Column, Lookup, Reach, Record, Section, children, field
 from app.models.registers.basis import PERMIT, STAY
 from app.models.registers.house import HouseRef
 from app.models.registers.person import PersonRef
 from app.models.registers.place import PlaceRef
+from app.models.registers.platform import PlatformEntry, entered_once, platform_column
 
 StayReason = Annotated[str, coded("stay_reason")]
 DwellingKind = Annotated[str, coded("dwelling_kind")]
@@ -63,6 +64,12 @@ def _months(column: str, months: int) -> str:
     return _DAY.format(column, f"min(date(t.{column}, '{months:+d} months'), {moved})")
 
 
+class ResidencePlatformEntry(
+    PlatformEntry, table="residence_platform_entry", label="外部平台", reach=Reach.COUNTY, basis=STAY
+):
+    """The stay's number in a platform."""
+
+
 class Residence(Record, table="residence", label="流动人口", stream="people", reach=Reach.COUNTY, basis=STAY):
     """One stay of one person at one dwelling; a move inside the township is a new one."""
 
@@ -83,9 +90,10 @@ class Residence(Record, table="residence", label="流动人口", stream="people"
     expected_until: Day | None = field("预计住到", default=None)
     cancelled_on: Day | None = field("注销日期", default=None)
     cancel_reason: CancelReason | None = field("注销原因", default=None)
+    platform_entries: tuple[ResidencePlatformEntry, ...] = children("外部平台", default=())
 
     columns = ("person", "state", "address", "arrived_on", "half_year", "endorse_from", "stay_reason", "place")
-    filters = ("state", "place", "stay_reason", "dwelling_kind")
+    filters = ("state", "place", "stay_reason", "dwelling_kind", "on_platforms")
     sort = "-arrived_on"
     found_by = ("person", "house")
     layout = (
@@ -106,12 +114,16 @@ class Residence(Record, table="residence", label="流动人口", stream="people"
         ),
         Column("half_year", "满半年", _months("arrived_on", 6), _half_year, 10),
         Column("endorse_from", "可签注自", _months("endorse_by", -1), _endorsement, 10),
+        platform_column("residence"),
     )
 
     def title(self) -> str:
         """Where and since when; the name stands with the person."""
         since = f"{self.arrived_on} 入住" if self.arrived_on else ""
         return " ".join(part for part in (self.address or "居住登记", since) if part)
+
+
+Residence.rule()(entered_once)
 
 
 def _day(value: object) -> date | None:

@@ -49,6 +49,8 @@ PLACES: Final = {
     "hazard": Place("办理", "triangle-alert"),
     "committee": Place("组织", "landmark"),
     "place": Place("组织", "map-pin"),
+    "platform": Place("组织", "server"),
+    "transcription_order": Place("组织", "list"),
     "account": Place("系统", "user-cog"),
 }
 """In the order of the navigation and of the first page's buttons."""
