@@ -5,6 +5,7 @@ Knows no register by name but for the few rules across fields that no kind can k
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -14,7 +15,7 @@ from random import Random
 from typing import Any
 
 from app.models import credit_code, id_number
-from app.models.kinds import CodeKind, CountKind
+from app.models.kinds import CodeKind, CountKind, Holder
 from app.models.register import ChildSpec, Definition, FieldSpec, Line, Record
 from app.models.registry import Registry
 from app.models.store import Store
@@ -135,7 +136,9 @@ _VALUES: Mapping[str, Any] = {
     "moment": lambda _, number: FIRST_MOMENT + timedelta(minutes=number),
     "money": lambda _, number: Decimal(number) + Decimal("0.50"),
     "area": lambda _, number: Decimal(number) + Decimal("20.60"),
+    "file": lambda _, number: hashlib.sha256(str(number).encode()).hexdigest(),
     "flag": lambda _, number: number % 2 == 0,
+    "holder": lambda _, number: Holder.department(_name(number)).wire,
     "frozen": lambda _, number: {"姓名": _name(number), "住址": f"红旗村{number}组"},
 }
 

@@ -16,12 +16,16 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 5
 
 
+def made_at(record_id: str) -> datetime:
+    """The instant a record was made (UTC): its id (UUIDv7, 32 hexadecimal digits) begins with it."""
+    return datetime.fromtimestamp(int(record_id[:12], 16) / 1000, UTC)
+
+
 def matter_code(prefix: str, record_id: str) -> str:
-    """The code of the record ``record_id`` (UUIDv7, 32 hexadecimal digits)."""
-    made_at = datetime.fromtimestamp(int(record_id[:12], 16) / 1000, UTC)
+    """The code of the record ``record_id``."""
     number = int(record_id[16:], 16)
     suffix = ""
     for _ in range(_LENGTH):
         number, digit = divmod(number, len(_ALPHABET))
         suffix += _ALPHABET[digit]
-    return f"{prefix}-{made_at.astimezone(BEIJING):%Y%m%d}-{suffix}"
+    return f"{prefix}-{made_at(record_id).astimezone(BEIJING):%Y%m%d}-{suffix}"

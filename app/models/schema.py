@@ -39,14 +39,16 @@ def table_sql(definition: Definition) -> str:
 
 
 def index_sql(definition: Definition) -> Iterator[str]:
-    """Indexes: references and identity numbers are looked up, lines by their parent, lists by name and by own order."""
+    """Indexes: references, holders and numbers are looked up, lines by their parent, lists by name and own order."""
     name = definition.name
     if definition.is_line:
         yield f"CREATE INDEX {name}_parent ON {name} (parent, position)"
     else:
         yield f"CREATE INDEX {name}_title_key ON {name} (deleted, title_key)"
     for spec in definition.fields:
-        if isinstance(spec.kind, RefKind) or spec.kind.name in ("id_number", "credit_code"):
+        is_number = spec.kind.name in ("id_number", "credit_code")
+        is_holder = spec.kind.name == "holder" and not definition.is_line
+        if isinstance(spec.kind, RefKind) or is_number or is_holder:
             yield f"CREATE INDEX {name}_{spec.name} ON {name} ({spec.name})"
     order = definition.sort.lstrip("-")
     if order and order in definition.by_name:

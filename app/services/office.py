@@ -16,10 +16,12 @@ from app.models import doctor, drafts, history, id_number, reviewing
 from app.models.drafts import Draft
 from app.models.findings import examine
 from app.models.history import HistoryEntry, Kept
-from app.models.kinds import value_of_wire
+from app.models.kinds import Holder, value_of_wire
+from app.models.kinds.holders import ACCOUNT
 from app.models.policy import Act, User, may
 from app.models.reading import Reader, StoredConflict
 from app.models.register import FieldSpec, Record, Stage, new_id
+from app.models.registers.matter import first_held, matter_of
 from app.models.registry import Registry
 from app.models.replica import COUNTY_LINK
 from app.models.reviewing import Review
@@ -87,6 +89,11 @@ class Office:
         """Hears, on the writer's thread, of what failed while nobody waited for it (a draft that could not be kept)."""
 
     @property
+    def me(self) -> Holder:
+        """The signed-in account, as the holder of matters."""
+        return Holder(ACCOUNT, self.user.id, self.user.name)
+
+    @property
     def registry(self) -> Registry:
         """The registers of this township."""
         return self.store.registry
@@ -145,7 +152,7 @@ class Office:
         now; what it raises stops the save with nothing stored.
         """
         self.require(Act.WRITE, record.definition.name, record)
-        record = record.completed()
+        record = self._begun(record.completed())
         given = reasons or {}
         findings = self.check(record)
         open_ones = [one for one in findings if one.level is Level.STOP]
@@ -287,6 +294,12 @@ class Office:
         return doctor.examine(self.registry, self.store.conn, self.store.identity, self.store.box)
 
     # -- inside --------------------------------------------------------------------------------------------------
+
+    def _begun(self, record: Record) -> Record:
+        """A matter that is new: who registers it holds it (首问责任), unless the form said who."""
+        if matter_of(record) is None or self.reader.row(record.definition.name, record.id) is not None:
+            return record
+        return first_held(record, self.me)
 
     def _twins(self, record: Record) -> list[Finding]:
         """Another person with the same document number: a doubt, real registers hold double numbers."""

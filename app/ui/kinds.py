@@ -30,7 +30,9 @@ EDITORS: dict[str, type[Editor]] = {
     "count": LineEditor,
     "flag": FlagEditor,
     "ref": RefEditor,
+    "file": LineEditor,
     "frozen": FrozenEditor,
+    "holder": LineEditor,
 }
 
 

@@ -28,8 +28,9 @@ from app.models.kinds.base import (
     wire_value,
 )
 from app.models.kinds.choices import CodeKind, CodesKind
+from app.models.kinds.holders import Holder, HolderKind
 from app.models.kinds.identities import CreditCodeKind, IdNumberKind, PhoneKind
-from app.models.kinds.links import FrozenKind, RefKind
+from app.models.kinds.links import FileKind, FrozenKind, RefKind
 from app.models.kinds.texts import AddressKind, LongTextKind, NameKind, NumberTextKind, TextKind
 from app.models.kinds.times import DayKind, MomentKind
 
@@ -46,10 +47,14 @@ __all__ = [
     "CreditCodeKind",
     "Day",
     "DayKind",
+    "FileKind",
     "Flag",
     "FlagKind",
     "Frozen",
     "FrozenKind",
+    "HeldBy",
+    "Holder",
+    "HolderKind",
     "IdNumber",
     "IdNumberKind",
     "Kind",
@@ -71,6 +76,7 @@ __all__ = [
     "ShortText",
     "SqlType",
     "SqlValue",
+    "StoredFile",
     "Text",
     "TextKind",
     "Unreadable",
@@ -102,6 +108,10 @@ Area = Annotated[Decimal, AreaKind()]
 Count = Annotated[int, CountKind()]
 Flag = Annotated[bool, FlagKind()]
 Frozen = Annotated[dict[str, str], FrozenKind()]
+HeldBy = Annotated[str, HolderKind()]
+"""An account, a village, a unit or a department by name: exactly one (:class:`Holder` reads it)."""
+StoredFile = Annotated[str, FileKind()]
+"""An encrypted file of :mod:`app.models.blobs`, by its id."""
 
 
 def coded(list_name: str) -> CodeKind:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from app.errors import StoreError
-from app.models.migrations import m0001_spine, m0002_sync, m0003_residence_house_hazard, m0007_platforms
+from app.models.migrations import m0001_spine, m0002_sync, m0003_residence_house_hazard, m0006_matters, m0007_platforms
 
 SET = Migrations("township")
 
@@ -32,6 +32,12 @@ def _sync(db: Database) -> None:
 @SET(name="m0003_residence_house_hazard")
 def _residence_house_hazard(db: Database) -> None:
     for statement in m0003_residence_house_hazard.STATEMENTS:
+        db.execute(statement)
+
+
+@SET(name="m0006_matters")
+def _matters(db: Database) -> None:
+    for statement in m0006_matters.STATEMENTS:
         db.execute(statement)
 
 

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from app.models.registers.account import Account
 from app.models.registers.committee import Committee, Mediator
-from app.models.registers.dispute import Agreement, Dispute, DisputePaper, DisputePlatformEntry, Party, Session
-from app.models.registers.hazard import Hazard, HazardPlatformEntry, Recheck
-from app.models.registers.house import House, Inspection
+from app.models.registers.dispute import (
+    Agreement,
+    Dispute,
+    DisputeFile,
+    DisputeHandover,
+    DisputePaper,
+    DisputePlatformEntry,
+    DisputeReminder,
+    Party,
+    Session,
+)
+from app.models.registers.hazard import Hazard, HazardFile, HazardHandover, HazardPlatformEntry, HazardReminder, Recheck
+from app.models.registers.house import House, HouseFile, Inspection
 from app.models.registers.household import Household, Member
 from app.models.registers.organisation import Organisation
-from app.models.registers.patrol import Patrol, PatrolFinding
+from app.models.registers.patrol import Patrol, PatrolFile, PatrolFinding
 from app.models.registers.person import Person
 from app.models.registers.place import Place
 from app.models.registers.platform import Platform, PlatformEntry, PlatformWord, TranscriptionOrder, TranscriptionStep
-from app.models.registers.residence import Residence, ResidencePlatformEntry
+from app.models.registers.residence import Residence, ResidenceFile, ResidencePlatformEntry
 from app.models.registry import Registry
 
 REGISTERS = (
@@ -40,11 +50,18 @@ __all__ = [
     "Agreement",
     "Committee",
     "Dispute",
+    "DisputeFile",
+    "DisputeHandover",
     "DisputePaper",
     "DisputePlatformEntry",
+    "DisputeReminder",
     "Hazard",
+    "HazardFile",
+    "HazardHandover",
     "HazardPlatformEntry",
+    "HazardReminder",
     "House",
+    "HouseFile",
     "Household",
     "Inspection",
     "Mediator",
@@ -52,6 +69,7 @@ __all__ = [
     "Organisation",
     "Party",
     "Patrol",
+    "PatrolFile",
     "PatrolFinding",
     "Person",
     "Place",
@@ -60,6 +78,7 @@ __all__ = [
     "PlatformWord",
     "Recheck",
     "Residence",
+    "ResidenceFile",
     "ResidencePlatformEntry",
     "Session",
     "TranscriptionOrder",

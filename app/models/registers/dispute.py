@@ -6,15 +6,18 @@ The story, the parties and the agreement end at the township: they travel sealed
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated
 
 from app.errors import Finding, Level
+from app.models.files import FileLine
 from app.models.kinds import (
     Address,
     Count,
     Day,
     Flag,
     Frozen,
+    HeldBy,
     IdNumber,
     LongText,
     Moment,
@@ -24,14 +27,15 @@ from app.models.kinds import (
     PersonName,
     Phone,
     ShortText,
+    StoredFile,
     Text,
     coded,
     ref,
 )
-from app.models.matter_code import matter_code
 from app.models.register import Line, Reach, Record, Section, Stage, children, field
 from app.models.registers.basis import AGREEMENT, MEDIATION
 from app.models.registers.committee import CommitteeRef
+from app.models.registers.matter import Handover, Matter, Question, Reminder, declare, with_code
 from app.models.registers.person import Ethnicity, PersonRef, Sex
 from app.models.registers.place import PlaceRef
 from app.models.registers.platform import PlatformEntry, entered_once, platform_column
@@ -109,7 +113,7 @@ class Agreement(Line, table="dispute_agreement", label="调解协议", reach=Rea
 
 
 class DisputePaper(Line, table="dispute_paper", label="打印件", reach=Reach.COUNTY, basis=MEDIATION):
-    """What was printed: the bytes are kept, named by their SHA-256; never edited."""
+    """What was printed: the bytes are kept, named by their SHA-256; never edited. ``file`` is the blob that travels."""
 
     kind: ShortText = field("文书", read_only=True)
     number: NumberText | None = field("编号", default=None, read_only=True)
@@ -119,14 +123,27 @@ class DisputePaper(Line, table="dispute_paper", label="打印件", reach=Reach.C
     reprint: Count = field("补印", default=0, read_only=True)
     printed_at: Moment = field("打印时间", read_only=True)
     printed_by: ShortText = field("打印人", read_only=True)
+    file: StoredFile | None = field("文件", default=None, read_only=True, reach=Reach.TOWNSHIP, search=False)
 
     columns = ("kind", "number", "copies", "pages", "reprint", "printed_at", "printed_by")
+
+
+class DisputeFile(FileLine, table="dispute_file", label="附件", reach=Reach.TOWNSHIP, basis=MEDIATION):
+    """Evidence, signed originals and pictures of a dispute, for its dossier (人民调解法 第二十七条)."""
 
 
 class DisputePlatformEntry(
     PlatformEntry, table="dispute_platform_entry", label="外部平台", reach=Reach.COUNTY, basis=MEDIATION
 ):
     """The dispute's number in a platform."""
+
+
+class DisputeHandover(Handover, table="dispute_handover", label="交办", reach=Reach.COUNTY, basis=MEDIATION):
+    """A dispute handed over."""
+
+
+class DisputeReminder(Reminder, table="dispute_reminder", label="催办", reach=Reach.COUNTY, basis=MEDIATION):
+    """A dispute asked after."""
 
 
 class Dispute(Record, table="dispute", label="纠纷", stream="mediation", reach=Reach.COUNTY, basis=MEDIATION):
@@ -148,25 +165,31 @@ class Dispute(Record, table="dispute", label="纠纷", stream="mediation", reach
     parties_agree: Flag = field("当事人同意调解", default=True)
     may_escalate: Flag = field("可能激化", default=False, hint="可能转为治安或刑事案件的，应及时报告")
     reported_to: Text | None = field("已报告", default=None, hint="何时、何处、何人（人民调解法第二十五条）")
+    extended_to: Day | None = field("延长至", default=None, hint="双方当事人同意延长调解期限的，填延长后的最后一天")
+    extension_reason: Text | None = field("延长理由", default=None, reach=Reach.TOWNSHIP, search=False)
+    holder: HeldBy | None = field("承办", default=None, read_only=True, width=7)
     parties: tuple[Party, ...] = children("当事人", default=())
     sessions: tuple[Session, ...] = children("调解记录", default=())
     agreements: tuple[Agreement, ...] = children("调解协议", default=())
     papers: tuple[DisputePaper, ...] = children("打印件", default=())
+    handovers: tuple[DisputeHandover, ...] = children("交办", default=())
+    reminders: tuple[DisputeReminder, ...] = children("催办", default=())
     platform_entries: tuple[DisputePlatformEntry, ...] = children("外部平台", default=())
+    files: tuple[DisputeFile, ...] = children("附件", default=())
 
-    columns = ("matter_code", "name", "category", "stage", "accepted_on", "committee", "place")
-    filters = ("stage", "category", "committee", "place", "source", "on_platforms")
+    columns = ("matter_code", "name", "category", "stage", "holder", "accepted_on", "committee", "place")
+    filters = ("stage", "holder", "category", "committee", "place", "source", "on_platforms")
     sort = "-accepted_on"
     computed = (platform_column("dispute"),)
     layout = (
         Section("受理", ("name", "committee", "category", "source", "difficulty", "accepted_on", "parties_agree")),
         Section("纠纷情况", ("happened_on", "place", "location", "people_count", "story")),
-        Section("进展", ("stage", "may_escalate", "reported_to")),
+        Section("进展", ("stage", "holder", "may_escalate", "reported_to", "extended_to", "extension_reason")),
     )
 
     def completed(self) -> Dispute:
-        """Give the matter its code: the day it was entered and four characters, the same on every PC."""
-        return self if self.matter_code else self.model_copy(update={"matter_code": matter_code("JF", self.id)})
+        """Give the matter its code: the day it was entered and five characters, the same on every PC."""
+        return with_code(self)
 
     def title(self) -> str:
         """The dossier's name."""
@@ -178,6 +201,32 @@ class Dispute(Record, table="dispute", label="纠纷", stream="mediation", reach
 
 
 Dispute.rule()(entered_once)
+DISPUTE = declare(
+    Dispute,
+    Matter(
+        register="dispute",
+        prefix="JF",
+        stage="stage",
+        clock="mediation",
+        starts="accepted_on",
+        own_day="extended_to",
+        is_open=Question.field_not_in("stage", "not_accepted", "terminated", "performed", "filed"),
+        is_running=Question.field_in("stage", "registered", "accepted", "mediating"),
+        handover=DisputeHandover,
+        reminder=DisputeReminder,
+    ),
+)
+
+
+@Dispute.rule()
+def extension_is_reasoned(dispute: Dispute) -> Iterator[Finding]:
+    """人民调解工作若干规定 第三十三条: longer than a month only where both sides agree, so that is written down."""
+    accepted_on, until = dispute.accepted_on, dispute.extended_to
+    if isinstance(until, date) and not dispute.extension_reason:
+        words = "延长调解期限要写明理由和双方当事人的意见"
+        yield Finding(("extension_reason",), words, Level.STOP, "例如：等待鉴定结论，双方均同意")
+    if isinstance(until, date) and isinstance(accepted_on, date) and until < DISPUTE.period.deadline(accepted_on).on:
+        yield Finding(("extended_to",), "延长后的日期早于原来的调解期限", Level.DOUBT, "请核对日期")
 
 
 @Dispute.rule()

@@ -12,11 +12,25 @@ from typing import Annotated
 
 from app.errors import Finding, Level
 from app.models.clocks_list import clock_called
-from app.models.kinds import Address, Day, LongText, Name, NumberText, PersonName, Phone, ShortText, Text, coded, ref
-from app.models.matter_code import matter_code
+from app.models.files import FileLine
+from app.models.kinds import (
+    Address,
+    Day,
+    HeldBy,
+    LongText,
+    Name,
+    NumberText,
+    PersonName,
+    Phone,
+    ShortText,
+    Text,
+    coded,
+    ref,
+)
 from app.models.register import Column, Line, Lookup, Reach, Record, Section, Stage, children, field
 from app.models.registers.basis import HAZARD, STAFF
 from app.models.registers.house import HouseRef
+from app.models.registers.matter import Handover, Matter, Question, Reminder, declare, with_code
 from app.models.registers.place import PlaceRef
 from app.models.registers.platform import PlatformEntry, entered_once, platform_column
 
@@ -41,6 +55,10 @@ class Recheck(Line, table="hazard_recheck", label="复查", reach=Reach.COUNTY, 
     remark: LongText | None = field("复查情况", default=None, reach=Reach.TOWNSHIP)
 
     columns = ("checked_on", "result", "checked_by", "remark")
+
+
+class HazardFile(FileLine, table="hazard_file", label="附件", reach=Reach.TOWNSHIP, basis=HAZARD):
+    """Pictures before and after rectification, letters handed over."""
 
 
 class HazardPlatformEntry(
@@ -91,6 +109,14 @@ PROGRESS_SQL = (
 """The same as :func:`progress_of`, over the alias ``t``."""
 
 
+class HazardHandover(Handover, table="hazard_handover", label="交办", reach=Reach.COUNTY, basis=HAZARD):
+    """A hazard handed over."""
+
+
+class HazardReminder(Reminder, table="hazard_reminder", label="催办", reach=Reach.COUNTY, basis=HAZARD):
+    """A hazard asked after."""
+
+
 class Hazard(Record, table="hazard", label="隐患", stream="safety", reach=Reach.COUNTY, basis=HAZARD):
     """One danger of a thing or place, from finding to closing; 事项码 is its one number everywhere."""
 
@@ -117,11 +143,15 @@ class Hazard(Record, table="hazard", label="隐患", stream="safety", reach=Reac
     handed_to: ShortText | None = field("移交部门", default=None, hint="消防、应急、住建、市场监管等")
     handed_on: Day | None = field("移交日期", default=None)
     letter_number: NumberText | None = field("移交函号", default=None)
+    holder: HeldBy | None = field("承办", default=None, read_only=True, width=7)
     rechecks: tuple[Recheck, ...] = children("复查", default=())
+    handovers: tuple[HazardHandover, ...] = children("交办", default=())
+    reminders: tuple[HazardReminder, ...] = children("催办", default=())
     platform_entries: tuple[HazardPlatformEntry, ...] = children("外部平台", default=())
+    files: tuple[HazardFile, ...] = children("附件", default=())
 
-    columns = ("matter_code", "name", "progress", "due_on", "kind", "place", "level", "found_on")
-    filters = ("progress", "place", "kind", "level", "source", "on_platforms")
+    columns = ("matter_code", "name", "progress", "due_on", "holder", "kind", "place", "level", "found_on")
+    filters = ("progress", "holder", "place", "kind", "level", "source", "on_platforms")
     sort = "-found_on"
     layout = (
         Section(
@@ -140,14 +170,14 @@ class Hazard(Record, table="hazard", label="隐患", stream="safety", reach=Reac
                 "due_on",
             ),
         ),
-        Section("整改", ("measures", "rectified_on")),
+        Section("整改", ("holder", "measures", "rectified_on")),
         Section("移交", ("handed_to", "handed_on", "letter_number")),
     )
     computed = (Column("progress", "进展", PROGRESS_SQL, _progress, 6, choices=STAGES), platform_column("hazard"))
 
     def completed(self) -> Hazard:
         """Give the matter its code, the same on every PC."""
-        return self if self.matter_code else self.model_copy(update={"matter_code": matter_code("YH", self.id)})
+        return with_code(self)
 
     def title(self) -> str:
         """What it is."""
@@ -159,6 +189,23 @@ class Hazard(Record, table="hazard", label="隐患", stream="safety", reach=Reac
 
 
 Hazard.rule()(entered_once)
+_UNFINISHED = Question(
+    lambda hazard: progress_of(hazard) not in (CLOSED, HANDED), f"{PROGRESS_SQL} NOT IN ('{CLOSED}', '{HANDED}')"
+)
+declare(
+    Hazard,
+    Matter(
+        register="hazard",
+        prefix="YH",
+        stage="progress",
+        clock="hazard_rectification",
+        own_day="due_on",
+        is_open=_UNFINISHED,
+        is_running=_UNFINISHED,
+        handover=HazardHandover,
+        reminder=HazardReminder,
+    ),
+)
 
 
 def _day(value: object) -> date | None:

@@ -40,6 +40,6 @@ def shown(kind: Kind, raw: Raw) -> str:
         return ""
     if isinstance(raw, dict):
         return show_value(kind, value_of_raw(raw))
-    if isinstance(raw, str) and kind.name not in {"code", "codes"}:
+    if isinstance(raw, str) and kind.name not in {"code", "codes", "holder"}:
         return raw
     return kind.show(raw)
