@@ -152,7 +152,7 @@ class _Run:
     # -- writing -----------------------------------------------------------------------------------------------------
 
     def _create(self, part: Sequence[PlannedRow]) -> None:
-        records = [row.record for row in part if row.record is not None]
+        records = [row.record.completed() for row in part if row.record is not None]
         reasons = {row.record_id: self._reason(row) for row in part}
         self._write(lambda unit: unit.create_many(records, reasons=reasons))
         for row in part:

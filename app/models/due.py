@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from app.models.clocks_list import Clock, clock_called
 from app.models.database import Connection
 from app.models.registers.hazard import CLOSED, HANDED, PROGRESS_SQL, TO_RECHECK
+from app.models.registers.matter import called
 
 _LONGEST_ROLL = 31
 """Days by which a rest day may move a deadline at the very most; only widens the choice of candidates."""
@@ -24,13 +25,14 @@ _AGREEMENTS = "dispute_agreement a JOIN dispute d ON d.id = a.parent WHERE d.del
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A matter and the day something about it falls due."""
+    """A matter, the day something about it falls due, and who holds it (empty: nobody)."""
 
     register: str
     id: str
     title: str
     what: str
     on: date
+    holder: str = ""
 
 
 def due_matters(conn: Connection, today: date, *, ahead: int = 7, cap: int = 50) -> list[Due]:
@@ -51,30 +53,40 @@ def due_matters(conn: Connection, today: date, *, ahead: int = 7, cap: int = 50)
 
 def _performances(conn: Connection, horizon: date, cap: int) -> Iterator[Due]:
     found = conn.execute(
-        f"SELECT d.id, d.title, a.due_on FROM {_AGREEMENTS} AND a.due_on <= ? AND {_PERFORMED} ORDER BY 3 LIMIT ?",
+        f"SELECT d.id, d.title, a.due_on, d.holder FROM {_AGREEMENTS} AND a.due_on <= ? AND {_PERFORMED}"
+        " ORDER BY 3 LIMIT ?",
         (horizon.isoformat(), cap),
     )
-    for record_id, title, stored in found:
+    for record_id, title, stored, holder in found:
         on = _day(stored)
         if on is not None:
-            yield Due("dispute", record_id, title, "协议履行期限", on)
+            yield Due("dispute", record_id, title, "协议履行期限", on, called(holder))
 
 
 def _mediations(conn: Connection, horizon: date, cap: int) -> Iterator[Due]:
     clock = clock_called("mediation")
     found = conn.execute(
-        "SELECT d.id, d.title, d.accepted_on FROM dispute d WHERE d.deleted = 0 AND d.accepted_on <= ?"
-        " AND d.stage IN ('registered', 'accepted', 'mediating') ORDER BY 3 LIMIT ?",
+        "SELECT d.id, d.title, d.accepted_on, d.holder FROM dispute d WHERE d.deleted = 0 AND d.accepted_on <= ?"
+        " AND d.extended_to IS NULL AND d.stage IN ('registered', 'accepted', 'mediating') ORDER BY 3 LIMIT ?",
         (_latest_start(clock, horizon), cap),
     )
     yield from _running("dispute", found, clock, horizon)
+    extended = conn.execute(
+        "SELECT d.id, d.title, d.extended_to, d.holder FROM dispute d WHERE d.deleted = 0 AND d.extended_to <= ?"
+        " AND d.stage IN ('registered', 'accepted', 'mediating') ORDER BY 3 LIMIT ?",
+        (horizon.isoformat(), cap),
+    )
+    for record_id, title, stored, holder in extended:
+        on = _day(stored)
+        if on is not None:
+            yield Due("dispute", record_id, title, f"{clock.title}（已延长）", on, called(holder))
 
 
 def _confirmations(conn: Connection, today: date, horizon: date, cap: int) -> Iterator[Due]:
     clock = clock_called("judicial_confirmation")
     earliest = today - timedelta(days=clock.period.least_days + _LONGEST_ROLL)
     found = conn.execute(
-        f"SELECT d.id, d.title, a.signed_on FROM {_AGREEMENTS} AND a.form = 'written' AND {_PERFORMED}"
+        f"SELECT d.id, d.title, a.signed_on, d.holder FROM {_AGREEMENTS} AND a.form = 'written' AND {_PERFORMED}"
         " AND a.signed_on BETWEEN ? AND ? ORDER BY 3 LIMIT ?",
         (earliest.isoformat(), _latest_start(clock, horizon), cap),
     )
@@ -83,31 +95,33 @@ def _confirmations(conn: Connection, today: date, horizon: date, cap: int) -> It
 
 def _rectifications(conn: Connection, horizon: date, cap: int) -> Iterator[Due]:
     found = conn.execute(
-        f"SELECT t.id, t.title, t.due_on, {PROGRESS_SQL} AS progress FROM hazard t WHERE t.deleted = 0"
+        f"SELECT t.id, t.title, t.due_on, t.holder, {PROGRESS_SQL} AS progress FROM hazard t WHERE t.deleted = 0"
         " AND t.due_on <= ? AND progress NOT IN (?, ?) ORDER BY 3 LIMIT ?",
         (horizon.isoformat(), CLOSED, HANDED, cap),
     )
-    for record_id, title, stored, progress in found:
+    for record_id, title, stored, holder, progress in found:
         on = _day(stored)
         if on is not None:
             what = "隐患整改已完成，待复查" if progress == TO_RECHECK else "隐患整改期限"
-            yield Due("hazard", record_id, title, what, on)
+            yield Due("hazard", record_id, title, what, on, called(holder))
 
 
 def _latest_start(clock: Clock, horizon: date) -> str:
     return (horizon - timedelta(days=clock.period.least_days)).isoformat()
 
 
-def _running(register: str, found: Iterator[tuple[str, str, object]], clock: Clock, horizon: date) -> Iterator[Due]:
+def _running(
+    register: str, found: Iterator[tuple[str, str, object, object]], clock: Clock, horizon: date
+) -> Iterator[Due]:
     """The candidates whose clock ends within the horizon, with what must be said about the last day."""
-    for record_id, title, stored in found:
+    for record_id, title, stored, holder in found:
         start = _day(stored)
         if start is None:
             continue
         last = clock.deadline(start)
         if last.on <= horizon:
             what = f"{clock.title}（{last.note}）" if last.note else clock.title
-            yield Due(register, record_id, title, what, last.on)
+            yield Due(register, record_id, title, what, last.on, called(holder))
 
 
 def _day(stored: object) -> date | None:

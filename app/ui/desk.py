@@ -57,6 +57,7 @@ class Desk(QObject):
         self.window: MainWindow
         self.registers = RegisterDesk(office, register_acts(office, lambda: self.window, self._form_actions))
         self.parts = tuple(part(self) for part in PARTS)
+        self.registers.heads = [part.form_head for part in self.parts]
         self.window = self._main_window()
         self.keeper = Keeper(office, self.workbench.banners, self.window, self.changed)
         self.registers.set_window(self.window)

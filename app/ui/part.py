@@ -12,6 +12,8 @@ from app.services.office import Office
 from app.ui.shell.page import Command, Page
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from app.errors import AppError
     from app.models.store import Changes
     from app.services.syncing import Syncing
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from app.ui.pages.settings import Choice, Fact
     from app.ui.pages.workbench import Waiting
     from app.ui.registers.desk import RegisterDesk
-    from app.ui.registers.record_form import FormAction
+    from app.ui.registers.record_form import FormAction, RecordForm
     from app.ui.shell.main_window import MainWindow
 
 
@@ -87,6 +89,10 @@ class Part:
     def form_actions(self, register: str) -> Sequence[FormAction]:
         """Buttons of a register's form."""
         return ()
+
+    def form_head(self, form: RecordForm) -> QWidget | None:
+        """Something to stand above a register's form; None for nothing."""
+        return None
 
     def waiting(self) -> Sequence[Waiting]:
         """Numbers for the first page; asked off the screen's thread."""

@@ -35,8 +35,8 @@ from app.models.registers.matter import (
 from app.models.registry import Registry
 from app.models.schema import statements
 from app.models.store import Store
-from app.services import matters
-from app.services.matters import Given
+from app.services import handing, matters
+from app.services.handing import Given
 from app.services.office import Office
 from tests.conftest import KEY, TOWNSHIP_KEY
 from tests.samples import Samples
@@ -230,7 +230,7 @@ def test_a_new_matter_is_one_declaration(tmp_path: Path) -> None:
             (row,) = matters.matters(office)
             assert row.deadline is not None
             assert (row.deadline.on, row.days_left(clock.today())) == (date(2026, 11, 25), 1)
-        matters.hand_over(office, "toy", toy.id, Given(to=Holder.department("供电所"), way="phone"))
+        handing.hand_over(office, "toy", toy.id, Given(to=Holder.department("供电所"), way="phone"))
         stored = office.reader.get("toy", toy.id)
         assert stored is not None
         assert [called(one.receiver) for one in handovers(stored)] == ["供电所"]

@@ -13,8 +13,8 @@ from app.models.kinds import Holder
 from app.models.kinds.holders import PLACE
 from app.models.registers import Hazard, Place
 from app.models.registers.matter import called, handovers, holder_of, open_handover
-from app.services import matters
-from app.services.matters import Answer, Given
+from app.services import handing
+from app.services.handing import Answer, Given
 from app.services.office import Office
 from app.services.setup import NewAccount
 from app.services.syncing import Syncing, join_township
@@ -34,8 +34,8 @@ class Apart:
         self.hazard = Hazard(name="护栏缺损", found_on=date(2026, 11, 1))
         for record in (self.red, self.green, self.hazard):
             center.save(record)
-        matters.hand_over(center, "hazard", self.hazard.id, Given(to=Holder.department("派出所"), way="in_person"))
-        matters.accept(center, "hazard", self.hazard.id, Answer(by="赵警官", way="in_person"))
+        handing.hand_over(center, "hazard", self.hazard.id, Given(to=Holder.department("派出所"), way="in_person"))
+        handing.accept(center, "hazard", self.hazard.id, Answer(by="赵警官", way="in_person"))
         self.meet()
 
     def meet(self) -> None:
@@ -46,9 +46,9 @@ class Apart:
 
     def give(self, office: Office, place: Place, *, is_accepted: bool) -> None:
         to = Holder(PLACE, place.id, place.name)
-        matters.hand_over(office, "hazard", self.hazard.id, Given(to=to, way="phone"))
+        handing.hand_over(office, "hazard", self.hazard.id, Given(to=to, way="phone"))
         if is_accepted:
-            matters.accept(office, "hazard", self.hazard.id, BY_PHONE)
+            handing.accept(office, "hazard", self.hazard.id, BY_PHONE)
 
     def held(self, office: Office) -> str:
         record = office.reader.get("hazard", self.hazard.id)
@@ -103,7 +103,7 @@ def test_two_hand_overs_that_wait_are_put_up_for_review_and_one_is_withdrawn(apa
         (review,) = office.reviews()
         assert "同时有 2 次交办等待接收" in review.sentence
         assert "红旗村" in review.sentence
-    matters.withdraw(apart.center, "hazard", apart.hazard.id, reason="重复交办")
+    handing.withdraw(apart.center, "hazard", apart.hazard.id, reason="重复交办")
     apart.meet()
     assert apart.center.reviews() == apart.station.reviews() == []
     left = [
@@ -117,8 +117,8 @@ def test_two_hand_overs_that_wait_are_put_up_for_review_and_one_is_withdrawn(apa
 def test_accepted_here_and_withdrawn_there_is_decided_by_a_person(apart: Apart) -> None:
     apart.give(apart.center, apart.red, is_accepted=False)
     apart.meet()
-    matters.accept(apart.center, "hazard", apart.hazard.id, BY_PHONE)
-    matters.withdraw(apart.station, "hazard", apart.hazard.id, reason="交错了")
+    handing.accept(apart.center, "hazard", apart.hazard.id, BY_PHONE)
+    handing.withdraw(apart.station, "hazard", apart.hazard.id, reason="交错了")
     apart.meet()
     labels = {one.label for one in apart.center.conflicts()}
     assert "状态" in labels

@@ -15,8 +15,9 @@ from app.models.policy import User
 from app.models.register import Record
 from app.models.registers import Account, Dispute, Hazard, Place, Recheck
 from app.models.registers.matter import holder_of, open_handover
-from app.services import matters
-from app.services.matters import Answer, Given, View
+from app.services import handing, matters
+from app.services.handing import Answer, Given
+from app.services.matters import View
 from app.services.office import Office
 
 NOBODY = Holder(ACCOUNT, "f" * 32, "某人")
@@ -76,10 +77,10 @@ def test_who_registers_a_matter_holds_it_and_an_edit_by_another_changes_nothing(
 
 
 def test_the_giver_holds_until_the_receiver_accepts(office: Office, li: Office, dispute: Dispute) -> None:
-    matters.hand_over(office, "dispute", dispute.id, Given(to=li.me, demand="三日内到现场"))
+    handing.hand_over(office, "dispute", dispute.id, Given(to=li.me, demand="三日内到现场"))
     assert held_by(office, dispute) == "王主任"
     assert (codes(li, View.WAITING), codes(office, View.HANDED), codes(office, View.MINE)) == (["争水"],) * 3
-    matters.accept(li, "dispute", dispute.id)
+    handing.accept(li, "dispute", dispute.id)
     assert held_by(office, dispute) == "李干事二"
     assert (codes(li, View.MINE), codes(li, View.WAITING), codes(office, View.MINE)) == (["争水"], [], [])
     assert codes(office, View.HANDED) == ["争水"]
@@ -92,29 +93,29 @@ def test_the_giver_holds_until_the_receiver_accepts(office: Office, li: Office, 
 def test_a_return_needs_a_reason_and_leaves_the_matter_with_its_giver(
     office: Office, li: Office, dispute: Dispute
 ) -> None:
-    matters.hand_over(office, "dispute", dispute.id, Given(to=li.me))
+    handing.hand_over(office, "dispute", dispute.id, Given(to=li.me))
     with pytest.raises(UserError, match="退回要写明原因"):
-        matters.give_back(li, "dispute", dispute.id, reason="  ")
-    matters.give_back(li, "dispute", dispute.id, reason="不属于本组")
+        handing.give_back(li, "dispute", dispute.id, reason="  ")
+    handing.give_back(li, "dispute", dispute.id, reason="不属于本组")
     assert held_by(office, dispute) == "王主任"
     (row,) = matters.matters(office, View.MINE)
     assert row.last is not None
     assert (row.last.state, row.last.reason, row.waiting) == ("returned", "不属于本组", None)
-    matters.hand_over(office, "dispute", dispute.id, Given(to=li.me))
+    handing.hand_over(office, "dispute", dispute.id, Given(to=li.me))
 
 
 def test_a_second_hand_over_waits_until_the_first_is_withdrawn_with_a_reason(
     office: Office, li: Office, village: Holder, dispute: Dispute
 ) -> None:
-    matters.hand_over(office, "dispute", dispute.id, Given(to=li.me))
+    handing.hand_over(office, "dispute", dispute.id, Given(to=li.me))
     with pytest.raises(UserError, match="已经交给李干事二，还没有接收（要改交别人，请先撤回这次交办）"):
-        matters.hand_over(office, "dispute", dispute.id, Given(to=village, way="phone"))
+        handing.hand_over(office, "dispute", dispute.id, Given(to=village, way="phone"))
     with pytest.raises(UserError, match="撤回要写明原因"):
-        matters.withdraw(office, "dispute", dispute.id, reason="")
-    matters.withdraw(office, "dispute", dispute.id, reason="交错人了")
+        handing.withdraw(office, "dispute", dispute.id, reason="")
+    handing.withdraw(office, "dispute", dispute.id, reason="交错人了")
     with pytest.raises(UserError, match="没有等待接收的交办"):
-        matters.accept(li, "dispute", dispute.id)
-    matters.hand_over(office, "dispute", dispute.id, Given(to=village, way="phone"))
+        handing.accept(li, "dispute", dispute.id)
+    handing.hand_over(office, "dispute", dispute.id, Given(to=village, way="phone"))
     entries = [entry for entry in office.history(dispute.id) if entry.reason == "撤回交办"]
     assert any(change.new == "交错人了" for entry in entries for change in entry.changes)
 
@@ -124,18 +125,18 @@ def test_a_village_answers_by_telephone_and_the_office_enters_who_how_and_when(
 ) -> None:
     at = clock.now()
     given = Given(to=village, demand="五日内核实", contact="周主任", way="phone", at=at - timedelta(hours=2))
-    matters.hand_over(office, "dispute", dispute.id, given)
+    handing.hand_over(office, "dispute", dispute.id, given)
     with pytest.raises(UserError, match="请写明红旗村谁答复的、用什么方式"):
-        matters.accept(li, "dispute", dispute.id)
+        handing.accept(li, "dispute", dispute.id)
     with pytest.raises(UserError, match="答复时间早于交办时间"):
-        matters.accept(li, "dispute", dispute.id, Answer(by="周主任", way="phone", at=at - timedelta(hours=3)))
-    matters.accept(li, "dispute", dispute.id, Answer(by="周主任", way="phone", at=at - timedelta(hours=1)))
+        handing.accept(li, "dispute", dispute.id, Answer(by="周主任", way="phone", at=at - timedelta(hours=3)))
+    handing.accept(li, "dispute", dispute.id, Answer(by="周主任", way="phone", at=at - timedelta(hours=1)))
     assert held_by(office, dispute) == "红旗村"
     line = stored(office, dispute).handovers[0]  # type: ignore[attr-defined]  # a dispute
     assert (line.answered_by, line.answered_way, line.contact) == ("周主任", "phone", "周主任")
     assert line.entered_by == li.me.wire
-    matters.hand_over(li, "dispute", dispute.id, Given(to=li.me))  # a village has no PC: the office hands on for it
-    matters.accept(li, "dispute", dispute.id)
+    handing.hand_over(li, "dispute", dispute.id, Given(to=li.me))  # a village has no PC: the office hands on for it
+    handing.accept(li, "dispute", dispute.id)
     assert held_by(office, dispute) == "李干事二"
 
 
@@ -144,14 +145,14 @@ def test_only_the_holder_or_an_administrator_hands_over_and_only_the_receiver_an
 ) -> None:
     other = account(office, "赵干事")
     with pytest.raises(NotAllowedError, match="由王主任承办"):
-        matters.hand_over(li, "dispute", dispute.id, Given(to=other.me))
-    matters.hand_over(office, "dispute", dispute.id, Given(to=li.me))
+        handing.hand_over(li, "dispute", dispute.id, Given(to=other.me))
+    handing.hand_over(office, "dispute", dispute.id, Given(to=li.me))
     with pytest.raises(NotAllowedError, match="要由本人接收或退回"):
-        matters.accept(other, "dispute", dispute.id)
+        handing.accept(other, "dispute", dispute.id)
     with pytest.raises(NotAllowedError, match="承办人或管理员撤回"):
-        matters.withdraw(other, "dispute", dispute.id, reason="抢来")
-    matters.accept(li, "dispute", dispute.id)
-    matters.hand_over(office, "dispute", dispute.id, Given(to=other.me))  # the administrator, for somebody on leave
+        handing.withdraw(other, "dispute", dispute.id, reason="抢来")
+    handing.accept(li, "dispute", dispute.id)
+    handing.hand_over(office, "dispute", dispute.id, Given(to=other.me))  # the administrator, for somebody on leave
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ def test_a_matter_is_not_handed_to_who_could_never_accept_it(
 ) -> None:
     somebody = account(office, "孙某", role, **said)
     with pytest.raises(UserError, match=why):
-        matters.hand_over(office, "dispute", dispute.id, Given(to=somebody.me))
+        handing.hand_over(office, "dispute", dispute.id, Given(to=somebody.me))
     offered = [one for _, group in matters.receivers(office, "dispute") for one in group]
     assert somebody.me not in offered
 
@@ -171,14 +172,14 @@ def test_a_matter_is_not_handed_to_who_could_never_accept_it(
 @pytest.mark.parametrize(
     "act",
     [
-        lambda office, one: matters.hand_over(office, "dispute", one.id, Given(to=office.me)),
-        lambda office, one: matters.hand_over(office, "dispute", one.id, Given(to=NOBODY)),
-        lambda office, one: matters.hand_over(office, "dispute", one.id, Given(to=Holder.department(" "))),
-        lambda office, one: matters.hand_over(
+        lambda office, one: handing.hand_over(office, "dispute", one.id, Given(to=office.me)),
+        lambda office, one: handing.hand_over(office, "dispute", one.id, Given(to=NOBODY)),
+        lambda office, one: handing.hand_over(office, "dispute", one.id, Given(to=Holder.department(" "))),
+        lambda office, one: handing.hand_over(
             office, "dispute", one.id, Given(to=Holder.department("消防"), at=clock.now() + timedelta(days=1))
         ),
-        lambda office, one: matters.take(office, "dispute", one.id),
-        lambda office, _: matters.accept(office, "dispute", "0" * 32),
+        lambda office, one: handing.take(office, "dispute", one.id),
+        lambda office, _: handing.accept(office, "dispute", "0" * 32),
     ],
     ids=["to the holder", "to nobody", "to no name", "in the future", "held already", "not there"],
 )
@@ -192,11 +193,11 @@ def test_what_cannot_be_is_a_sentence_and_changes_nothing(
 
 
 def test_an_act_is_taken_back_as_one(office: Office, li: Office, dispute: Dispute) -> None:
-    given = matters.hand_over(office, "dispute", dispute.id, Given(to=li.me))
+    given = handing.hand_over(office, "dispute", dispute.id, Given(to=li.me))
     assert office.undo(given, reason="点错") == []
     assert open_handover(stored(office, dispute)) is None
-    matters.hand_over(office, "dispute", dispute.id, Given(to=li.me))
-    taken = matters.accept(li, "dispute", dispute.id)
+    handing.hand_over(office, "dispute", dispute.id, Given(to=li.me))
+    taken = handing.accept(li, "dispute", dispute.id)
     assert li.undo(taken, reason="点错") == []
     assert held_by(office, dispute) == "王主任"
     assert open_handover(stored(office, dispute)) is not None
@@ -205,7 +206,7 @@ def test_an_act_is_taken_back_as_one(office: Office, li: Office, dispute: Disput
 def test_a_matter_that_ended_while_it_waited_is_doubted_and_no_more_handed_over(
     office: Office, li: Office, dispute: Dispute
 ) -> None:
-    matters.hand_over(office, "dispute", dispute.id, Given(to=li.me))
+    handing.hand_over(office, "dispute", dispute.id, Given(to=li.me))
     ended = stored(office, dispute).model_copy(update={"stage": "terminated"})
     with pytest.raises(UserError, match="交给李干事二的还没有接收，事项却已办结") as asked:
         office.save(ended)
@@ -213,7 +214,7 @@ def test_a_matter_that_ended_while_it_waited_is_doubted_and_no_more_handed_over(
     office.save(ended, reasons={one.sentence: "当事人撤回申请" for one in asked.value.findings})
     assert codes(li, View.WAITING) == []
     with pytest.raises(UserError, match="已经办结"):
-        matters.remind(office, "dispute", dispute.id)
+        handing.remind(office, "dispute", dispute.id)
 
 
 def test_a_matter_of_before_has_no_holder_until_somebody_takes_it(office: Office, li: Office) -> None:
@@ -221,14 +222,14 @@ def test_a_matter_of_before_has_no_holder_until_somebody_takes_it(office: Office
     office.store.write("tester", lambda unit: unit.save(old))
     (row,) = matters.matters(li, View.ALL)
     assert row.holder is None
-    matters.take(li, "dispute", old.id)
+    handing.take(li, "dispute", old.id)
     assert held_by(office, old) == "李干事二"
 
 
 def test_reminding_is_kept_with_whom_and_what(office: Office, li: Office, dispute: Dispute) -> None:
-    matters.remind(office, "dispute", dispute.id, words="请抓紧", way="phone")
-    matters.hand_over(office, "dispute", dispute.id, Given(to=li.me))
-    matters.remind(office, "dispute", dispute.id, words="请先接收", way="in_person")
+    handing.remind(office, "dispute", dispute.id, words="请抓紧", way="phone")
+    handing.hand_over(office, "dispute", dispute.id, Given(to=li.me))
+    handing.remind(office, "dispute", dispute.id, words="请先接收", way="in_person")
     reminders = stored(office, dispute).reminders  # type: ignore[attr-defined]  # a dispute
     assert [(Holder.read(one.reminded).name, one.words) for one in reminders] == [  # type: ignore[union-attr]  # set
         ("王主任", "请抓紧"),

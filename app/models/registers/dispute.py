@@ -177,7 +177,7 @@ class Dispute(Record, table="dispute", label="纠纷", stream="mediation", reach
     platform_entries: tuple[DisputePlatformEntry, ...] = children("外部平台", default=())
     files: tuple[DisputeFile, ...] = children("附件", default=())
 
-    columns = ("matter_code", "name", "category", "stage", "holder", "accepted_on", "committee", "place")
+    columns = ("matter_code", "name", "category", "stage", "accepted_on", "holder", "committee", "place")
     filters = ("stage", "holder", "category", "committee", "place", "source", "on_platforms")
     sort = "-accepted_on"
     computed = (platform_column("dispute"),)

@@ -9,12 +9,14 @@ from app.ui.parts.accounts import AccountPart
 from app.ui.parts.agreements import AgreementPart
 from app.ui.parts.backups import BackupPart
 from app.ui.parts.conflicts import ConflictPart
+from app.ui.parts.matters import MatterPart
 from app.ui.parts.settings import SettingsPart
 from app.ui.parts.sync import SyncPart
 from app.ui.parts.workbench import WorkbenchPart
 
 PARTS: Final[tuple[type[Part], ...]] = (
     WorkbenchPart,
+    MatterPart,
     AgreementPart,
     ConflictPart,
     AccountPart,

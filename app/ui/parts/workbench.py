@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from app.models import clock
+from app.models.due import Due
 from app.models.policy import Act
 from app.services.workbench import workload
 from app.ui.pages.workbench import DueItem, QuickEntry, RecentItem, Waiting, Workbench, WorkbenchModel
@@ -61,7 +62,9 @@ class WorkbenchPart(Part):
             now=clock.now(),
             today=clock.today(),
             due=[
-                DueItem(what=one.title, on=one.on, facts=one.what, open=partial(self.port.open, one.register, one.id))
+                DueItem(
+                    what=one.title, on=one.on, facts=_facts(one), open=partial(self.port.open, one.register, one.id)
+                )
                 for one in load.due
             ],
             waiting=waiting,
@@ -76,3 +79,8 @@ class WorkbenchPart(Part):
                 for one in load.recent
             ],
         )
+
+
+def _facts(one: Due) -> str:
+    """What falls due, and who holds it."""
+    return f"{one.what}　{one.holder}承办" if one.holder else one.what

@@ -80,6 +80,7 @@ class RegisterDesk:
         self._acts = acts
         self._hosts: dict[str, RegisterHost] = {}
         self._window: MainWindow | None = None
+        self.heads: Sequence[Callable[[RecordForm], QWidget | None]] = ()
         self.editing = Desk(office, create=self._create_within, pick=self._pick_within)
 
     def set_window(self, window: MainWindow) -> None:
@@ -175,6 +176,8 @@ class RegisterDesk:
         form.closed.connect(host.back_to_list)
         form.history_asked.connect(partial(self.show_history, name))
         form.told.connect(self._tell)
+        for head in self.heads:
+            form.add_head(head(form))
         host.show_form(form)
         form.focus_first()
         return form

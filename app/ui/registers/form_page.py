@@ -62,6 +62,11 @@ class FormPage(QWidget):
         page.addLayout(foot)
         cast("QApplication", QApplication.instance()).focusChanged.connect(self._on_cursor)
 
+    def add_head(self, head: QWidget | None) -> None:
+        """Put something above the fields that stays in sight while they scroll; None for nothing."""
+        if head is not None:
+            self.bars.insertWidget(self.bars.count() - 1, head)
+
     # ---- what a form does
 
     def save(self) -> None:

@@ -371,19 +371,31 @@ class ListPage(QWidget):
         self.reload()
 
     def _fill_reference_filters(self) -> None:
-        """References to short registers are offered by title; filled anew at each opening."""
+        """References to short registers are offered by title, holders as they occur; filled anew at each opening."""
         for name, box in self.filters.items():
             spec = self.definition.column(name)
-            if not isinstance(spec, FieldSpec) or spec.target is None:
+            if not isinstance(spec, FieldSpec):
+                continue
+            offered = self._offered(spec)
+            if offered is None:
                 continue
             chosen = box.currentData()
             box.blockSignals(True)
             while box.count() > 1:
                 box.removeItem(1)
-            for record_id, title in self._office.reader.choices(spec.target):
-                box.addItem(title, record_id)
+            for value, words in offered:
+                box.addItem(words, value)
             box.setCurrentIndex(max(0, box.findData(chosen)))
             box.blockSignals(False)
+
+    def _offered(self, spec: FieldSpec) -> list[tuple[str, str]] | None:
+        """Values and words of a filter that changes with what is stored; None for one that does not."""
+        reader = self._office.reader
+        if spec.target is not None:
+            return reader.choices(spec.target)
+        if spec.kind.name == "holder":
+            return [(one, spec.kind.show(one)) for one in reader.commonest(self.definition.name, spec.name, limit=60)]
+        return None
 
     # ---- acts
 

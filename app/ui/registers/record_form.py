@@ -44,7 +44,8 @@ class RecordForm(FormPage):
     """One record being written or read.
 
     ``saved`` carries the record as stored; ``closed`` asks the host to take the form away (content is kept as a draft);
-    ``told`` carries a sentence for the window's toast; ``history_asked`` the record's id.
+    ``told`` carries a sentence for the window's toast; ``history_asked`` the record's id. ``rested`` carries the record
+    as it is stored now, whenever the form comes to stand on it.
     """
 
     saved = Signal(object)
@@ -52,6 +53,7 @@ class RecordForm(FormPage):
     dirty_changed = Signal(bool)
     told = Signal(str)
     history_asked = Signal(str)
+    rested = Signal(object)
 
     def __init__(
         self,
@@ -186,6 +188,7 @@ class RecordForm(FormPage):
         self.record, self.base = record, state_of(record)
         self.history_button.setEnabled(True)
         self.show_state(state)
+        self.rested.emit(record)
         self._look_at_stored(record)
 
     def show_state(self, state: State) -> None:

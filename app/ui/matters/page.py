@@ -1,0 +1,219 @@
+"""我的事项: the open matters I hold, those waiting for me, those I gave away, everything open; due first in front.
+
+Counts and lists matters, never parties. Loads off the screen's thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QWidget
+
+from app.models import clock
+from app.services import matters
+from app.services.matters import OpenMatter, Standing, Step, View
+from app.services.office import Office
+from app.ui import work
+from app.ui.look import tokens
+from app.ui.matters.acts import WORDS, MatterActs
+from app.ui.matters.words import holder_words, last_words, left_words
+from app.ui.widgets import BannerArea, Column, EmptyState, Flow, PageHeader, SimpleTable, button, column
+from app.ui.widgets.search_box import FilterChip
+
+TITLES = {
+    View.MINE: "我承办的",
+    View.WAITING: "等我接收",
+    View.HANDED: "我交出的",
+    View.ALL: "全部在办",
+}
+_EMPTY = {
+    View.MINE: (
+        "circle-check-big",
+        "您手上没有在办的事项",
+        "谁登记的由谁承办；别人交办的，接收以后由您承办。",
+    ),
+    View.WAITING: ("inbox", "没有等您接收的事项", "别人交给您的事项会列在这里，接收以后才由您承办。"),
+    View.HANDED: ("send", "没有交出去的在办事项", "交给别人、村或单位的事项办结以前都列在这里。"),
+    View.ALL: ("clipboard-list", "没有在办的事项", "登记的纠纷和隐患办结以前都列在这里。"),
+}
+MOST = 1_000
+"""Lines shown; more than these nobody reads, and the chips still count all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the page shows of one view, and how many the others have."""
+
+    view: View
+    lines: tuple[OpenMatter, ...]
+    counts: dict[View, int]
+
+
+class MattersPage(QWidget):
+    """``open_record`` opens a matter's form (register, id)."""
+
+    def __init__(self, office: Office, acts: MatterActs, open_record: Callable[[str, str], object]) -> None:
+        super().__init__()
+        self.setAccessibleName("我的事项")
+        self._office, self._acts, self._open = office, acts, open_record
+        self._view = View.MINE
+        self._asked = 0
+        self._standing: Standing | None = None
+        sizes = tokens().sizes
+        self.open_button = button("打开", "primary", icon_name="external-link", on_click=self._open_current)
+        self.act_buttons: dict[Step, QPushButton] = {
+            step: button(words, icon_name=icon, on_click=partial(self.do, step))
+            for step, (words, icon, _) in WORDS.items()
+        }
+        self.header = PageHeader("我的事项", "", self.open_button, *self.act_buttons.values())
+        self.banners = BannerArea()
+        self.chips = self._chips()
+        self.table: SimpleTable[OpenMatter] = SimpleTable("我的事项", self._columns())
+        self.table.chosen.connect(lambda one: self._open(one.register, one.id))
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._on_row())
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.table)
+        self._keys()
+        line = Flow(*self.chips.values(), gap=sizes.space_s)
+        self.setLayout(column(self.header, self.banners, line, self.stack, gap=sizes.space_m, margin=sizes.space_xl))
+        self._show_acts(None)
+
+    def _chips(self) -> dict[View, FilterChip]:
+        group = QButtonGroup(self)
+        made: dict[View, FilterChip] = {}
+        for place, (view, words) in enumerate(TITLES.items(), start=1):
+            chip = FilterChip(words)
+            chip.setToolTip(f"Alt+{place}")
+            chip.clicked.connect(partial(self._on_chip, view))
+            group.addButton(chip)
+            made[view] = chip
+        made[self._view].setChecked(True)
+        return made
+
+    def _keys(self) -> None:
+        acts: list[tuple[str, Callable[[], object]]] = [
+            (f"Alt+{place}", partial(self.show_view, view)) for place, view in enumerate(TITLES, start=1)
+        ]
+        acts += [(keys, partial(self.do, step)) for step, (_, _, keys) in WORDS.items() if keys]
+        for keys, act in acts:
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+        for step, (words, _, keys) in WORDS.items():
+            native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+            self.act_buttons[step].setToolTip(f"{words.rstrip('…')}（{native}）" if keys else words)
+
+    def _columns(self) -> list[Column[OpenMatter]]:
+        registry = self._office.registry
+        return [
+            Column(title="事项码", text=lambda one: one.code or "—", em=11),
+            Column(title="名称", text=lambda one: one.title),
+            Column(title="类型", text=lambda one: registry.get(one.register).label, em=3.5),
+            Column(title="进展", text=lambda one: one.stage, em=5),
+            Column(
+                title="承办",
+                text=lambda one: holder_words(one.holder),
+                tone=lambda one: "" if one.holder else "warn",
+                em=7,
+            ),
+            Column(
+                title="期限",
+                text=lambda one: left_words(one.deadline, clock.today())[0],
+                tone=lambda one: left_words(one.deadline, clock.today())[1],
+                em=11,
+            ),
+            Column(title="最近一步", text=lambda one: last_words(one, clock.now())),
+        ]
+
+    # ---- content
+
+    def show_view(self, view: View) -> None:
+        """Show another view; its number stays beside its name."""
+        self._view = view
+        self.chips[view].setChecked(True)
+        self.refresh()
+        self.table.setFocus()
+
+    def _on_chip(self, view: View, _checked: bool = False) -> None:
+        self.show_view(view)
+
+    def refresh(self) -> None:
+        """Ask again; the marked matter stays marked."""
+        self._asked += 1
+        asked, view, office = self._asked, self._view, self._office
+
+        def load() -> Loaded:
+            counts = {one: matters.count(office, one) for one in View}
+            return Loaded(view, tuple(matters.matters(office, view)), counts)
+
+        work.run(load, then=lambda loaded: self._show(asked, loaded), owner=self)
+
+    def _show(self, asked: int, loaded: Loaded) -> None:
+        if asked != self._asked:
+            return
+        for view, chip in self.chips.items():
+            chip.set_count(loaded.counts[view])
+        marked = self.table.current_line()
+        lines = loaded.lines[:MOST]
+        self.table.show_lines(lines)
+        place = next((at for at, one in enumerate(lines) if marked is not None and one.id == marked.id), None)
+        if place is not None:
+            self.table.selectRow(place)
+        self.header.set_subtitle(_subtitle(loaded))
+        while self.stack.count() > 1:
+            old = self.stack.widget(1)
+            self.stack.removeWidget(old)
+            old.deleteLater()
+        if not lines:
+            self.stack.addWidget(EmptyState(*_EMPTY[loaded.view]))
+            self.stack.setCurrentIndex(1)
+        self._on_row()
+
+    # ---- acts
+
+    def _on_row(self) -> None:
+        one = self.table.current_line()
+        if one is None:
+            self._show_acts(None)
+            return
+        office = self._office
+
+        def load() -> Standing | None:
+            record = office.reader.get(one.register, one.id)
+            return matters.standing(office, record) if record is not None else None
+
+        work.run(load, then=lambda found: self._show_acts(found, of=one), owner=self)
+
+    def _show_acts(self, standing: Standing | None, of: OpenMatter | None = None) -> None:
+        current = self.table.current_line()
+        if of is not None and (current is None or current.id != of.id):
+            return
+        self._standing = standing
+        self.open_button.setEnabled(current is not None)
+        for step, press in self.act_buttons.items():
+            press.setEnabled(standing is not None and step in standing.may)
+
+    def do(self, step: Step) -> None:
+        """Begin an act on the marked matter, where it may be done."""
+        if self._standing is not None and step in self._standing.may:
+            self._acts.do(step, self._standing)
+
+    def _open_current(self) -> None:
+        one = self.table.current_line()
+        if one is not None:
+            self._open(one.register, one.id)
+
+
+def _subtitle(loaded: Loaded) -> str:
+    today = clock.today()
+    late = sum(1 for one in loaded.lines if (left := one.days_left(today)) is not None and left < 0)
+    soon = sum(1 for one in loaded.lines if one.days_left(today) in (0, 1))
+    parts = [f"{len(loaded.lines)} 件"]
+    parts += [f"逾期 {late} 件"] if late else []
+    parts += [f"今明两天到期 {soon} 件"] if soon else []
+    parts += [f"只显示前 {MOST} 件"] if len(loaded.lines) > MOST else []
+    return "，".join(parts)
