@@ -9,7 +9,7 @@ import typer
 
 from app import __version__
 from app.bootstrap import data_folder
-from app.commands import care, records
+from app.commands import care, matters, records
 from app.commands.session import EXIT_CODES, PASSWORD_VARIABLE
 
 __all__ = ["PASSWORD_VARIABLE", "cli"]
@@ -49,6 +49,12 @@ for name, act, words in (
     ("search", records.search, "查找人、户、单位、纠纷；没有时退出码为 1。"),
     ("show", records.show, "显示一条登记的全部内容。"),
     ("print", records.print_paper, "打印文书为 PDF：默认草稿，--final 为正式并留底。"),
+    ("matters", matters.listed, "在办的事项：我承办的、等我接收、我交出的、全部、逾期。"),
+    ("hand-over", matters.hand_over, "把事项交给承办人、村或单位。"),
+    ("accept", matters.accept, "接收交办；村、单位没有电脑的由本单位代录。"),
+    ("return", matters.give_back, "退回交办，写明原因。"),
+    ("withdraw", matters.withdraw, "撤回还没有答复的交办。"),
+    ("remind", matters.remind, "记下一次催办。"),
     ("sync", care.sync, "与县服务器同步一轮。"),
     ("enrol", care.enrol, "用入网码加入县服务器。"),
     ("backup", care.back_up, "备份并核对。"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QWidget
 
 from app.models import clock
@@ -40,6 +40,10 @@ _EMPTY = {
     View.HANDED: ("send", "没有交出去的在办事项", "交给别人、村或单位的事项办结以前都列在这里。"),
     View.ALL: ("clipboard-list", "没有在办的事项", "登记的纠纷和隐患办结以前都列在这里。"),
 }
+_WIDE_EM = 66
+_ONLY_WIDE = ("类型", "最近一步")
+"""Left out where there is no room: the code says the kind, the form the last step."""
+
 MOST = 1_000
 """Lines shown; more than these nobody reads, and the chips still count all."""
 
@@ -68,11 +72,13 @@ class MattersPage(QWidget):
         self.act_buttons: dict[Step, QPushButton] = {
             step: button(words, icon_name=icon, on_click=partial(self.do, step))
             for step, (words, icon, _) in WORDS.items()
+            if step is not Step.TAKE
         }
         self.header = PageHeader("我的事项", "", self.open_button, *self.act_buttons.values())
         self.banners = BannerArea()
         self.chips = self._chips()
-        self.table: SimpleTable[OpenMatter] = SimpleTable("我的事项", self._columns())
+        self._shown_columns = self._columns()
+        self.table: SimpleTable[OpenMatter] = SimpleTable("我的事项", self._shown_columns)
         self.table.chosen.connect(lambda one: self._open(one.register, one.id))
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._on_row())
         self.stack = QStackedWidget()
@@ -103,9 +109,10 @@ class MattersPage(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
-        for step, (words, _, keys) in WORDS.items():
+        for step, press in self.act_buttons.items():
+            words, _, keys = WORDS[step]
             native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-            self.act_buttons[step].setToolTip(f"{words.rstrip('…')}（{native}）" if keys else words)
+            press.setToolTip(f"{words.rstrip('…')}（{native}）" if keys else words)
 
     def _columns(self) -> list[Column[OpenMatter]]:
         registry = self._office.registry
@@ -194,13 +201,29 @@ class MattersPage(QWidget):
             return
         self._standing = standing
         self.open_button.setEnabled(current is not None)
+        possible = standing.may if standing is not None else frozenset()
         for step, press in self.act_buttons.items():
-            press.setEnabled(standing is not None and step in standing.may)
+            press.setEnabled(step in possible)
+        takes = Step.TAKE in possible  # a matter without a holder is taken where others are accepted
+        accept = self.act_buttons[Step.ACCEPT]
+        accept.setText(WORDS[Step.TAKE if takes else Step.ACCEPT][0])
+        accept.setAccessibleName(accept.text())
+        accept.setEnabled(takes or Step.ACCEPT in possible)
 
     def do(self, step: Step) -> None:
         """Begin an act on the marked matter, where it may be done."""
-        if self._standing is not None and step in self._standing.may:
+        if self._standing is None:
+            return
+        if step is Step.ACCEPT and Step.TAKE in self._standing.may:
+            step = Step.TAKE
+        if step in self._standing.may:
             self._acts.do(step, self._standing)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = self.width() < tokens().sizes.em * _WIDE_EM
+        for place, column_shown in enumerate(self._shown_columns):
+            self.table.setColumnHidden(place, is_narrow and column_shown.title in _ONLY_WIDE)
 
     def _open_current(self) -> None:
         one = self.table.current_line()

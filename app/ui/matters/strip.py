@@ -37,8 +37,8 @@ class MatterStrip(QFrame):
         self.holder, self.due = elided("", "body"), elided("", "body")
         self.law, self.note = elided("", "small"), label("", "small", wrap=True)
         self.buttons: dict[Step, QPushButton] = {}
-        for step, (words, icon, keys) in WORDS.items():
-            press = button(words, "small", icon_name=icon, on_click=partial(self.do, step))
+        for step, (words, _, keys) in WORDS.items():
+            press = button(words, "small", on_click=partial(self.do, step))
             native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
             press.setToolTip(f"{words.rstrip('…')}（{native}）" if keys else words)
             press.hide()
