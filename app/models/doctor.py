@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.models import folding, journal, rows, search
+from app.models import folding, indexing, journal, rows
 from app.models.database import Connection
 from app.models.register import Definition
 from app.models.registry import Registry
@@ -120,6 +120,6 @@ def _dangling(registry: Registry, conn: Connection) -> Iterator[Complaint]:
 
 def _index(conn: Connection) -> Iterator[Complaint]:
     newest = conn.execute("SELECT coalesce(max(n), 0) FROM journal").fetchone()[0]
-    behind = newest - search.indexed_to(conn)
+    behind = newest - indexing.indexed_to(conn)
     if behind > 0:
         yield Complaint(f"查找索引还有 {behind} 条未整理", is_grave=False)

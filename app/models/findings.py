@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pydantic import ValidationError
 
@@ -10,12 +10,14 @@ from app.errors import Finding, Level, UserError
 from app.models.kinds import Unreadable
 from app.models.register import Definition, FieldSpec, Record, Stage
 
+_EMPTY = "还没有填写"
 _SENTENCES = {
-    "missing": "还没有填写",
+    "missing": _EMPTY,
     "extra_forbidden": "没有这一栏",
     "tuple_type": "应为若干行",
     "string_pattern_mismatch": "内部编号不正确",
 }
+_UP_TO = {stage: tuple(Stage)[: index + 1] for index, stage in enumerate(Stage)}
 
 
 def place(definition: Definition, path: tuple[str | int, ...]) -> str:
@@ -70,15 +72,33 @@ def examine(record: Record, stage: Stage = Stage.SAVE) -> list[Finding]:
 
     Each stage includes the ones before it: printing asks what saving asks, filing asks everything.
     """
-    stages = list(Stage)[: list(Stage).index(stage) + 1]
-    return list(_examine(record, record.definition, (), stages))
+    return list(_examine(record, record.definition, (), _UP_TO[stage]))
 
 
-def _examine(record: Record, root: Definition, path: tuple[str | int, ...], stages: list[Stage]) -> Iterator[Finding]:
+def stops(record: Record) -> list[Finding]:
+    """Findings that stop a save: what :func:`examine` says without the doubts, which are not even asked for."""
+    found = _examine(record, record.definition, (), _UP_TO[Stage.SAVE], is_doubting=False)
+    return [one for one in found if one.level is Level.STOP]
+
+
+def _examine(
+    record: Record,
+    root: Definition,
+    path: tuple[str | int, ...],
+    stages: Sequence[Stage],
+    *,
+    is_doubting: bool = True,
+) -> Iterator[Finding]:
     definition = record.definition
     for spec in definition.fields:
-        here = (*path, spec.name)
-        for sentence, level in _of_field(spec, getattr(record, spec.name, None), stages):
+        value = getattr(record, spec.name, None)
+        found: Sequence[tuple[str, Level]]
+        if value is None:
+            found = ((_EMPTY, Level.STOP),) if spec.needed in stages else ()
+        else:
+            found = tuple((sentence, Level.DOUBT) for sentence in _doubts(spec, value)) if is_doubting else ()
+        for sentence, level in found:
+            here = (*path, spec.name)
             yield Finding(here, sentence, level, where=place(root, here))
     for stage in stages:
         for rule in type(record).rules[stage]:
@@ -87,15 +107,10 @@ def _examine(record: Record, root: Definition, path: tuple[str | int, ...], stag
                 yield Finding(here, finding.sentence, finding.level, finding.next_step, place(root, here))
     for child in definition.children:
         for index, line in enumerate(getattr(record, child.name)):
-            yield from _examine(line, root, (*path, child.name, index), stages)
+            yield from _examine(line, root, (*path, child.name, index), stages, is_doubting=is_doubting)
 
 
-def _of_field(spec: FieldSpec, value: object, stages: list[Stage]) -> Iterator[tuple[str, Level]]:
-    if value is None:
-        if spec.needed in stages:
-            yield "还没有填写", Level.STOP
-    elif isinstance(value, Unreadable):
-        yield f"{value}，请核对后重新填写", Level.DOUBT
-    else:
-        for sentence in spec.kind.doubts(value):
-            yield sentence, Level.DOUBT
+def _doubts(spec: FieldSpec, value: object) -> Iterator[str]:
+    if isinstance(value, Unreadable):
+        return iter((f"{value}，请核对后重新填写",))
+    return spec.kind.doubts(value)

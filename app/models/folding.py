@@ -7,15 +7,20 @@ road and compares. Runs inside the caller's transaction.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.models import journal, rows
 from app.models.database import Connection
+from app.models.register import Definition, Record
 from app.models.registry import Registry
 from app.sync.canonical import canonical
 from app.sync.merge import Conflict, RecordState, conflict_to_json, fold, version_of
 from app.sync.op import REFUSED_SEQ, Op
 from app.sync.sealing import SealBox
+
+_AT_ONCE = 500
+"""Below SQLite's limit of parameters, and no more than a page brings."""
 
 
 def rightful(registry: Registry, ops: list[Op]) -> list[Op]:
@@ -36,26 +41,62 @@ def folded(ops: list[Op], box: SealBox) -> tuple[RecordState, rows.Row] | None:
     return state, rows.row_of_state(state, box, changed_at=last.at, changed_by=last.user)
 
 
-def refold(registry: Registry, conn: Connection, box: SealBox, record_ids: Iterable[str]) -> set[tuple[str, str]]:
-    """Fold the records again and write rows and conflicts; returns the touched ``(register, root)``."""
-    touched: set[tuple[str, str]] = set()
-    for record_id, ops in journal.of_records(conn, list(dict.fromkeys(record_ids))).items():
-        ops = rightful(registry, ops)  # noqa: PLW2901 - the others are nothing to anybody below
+@dataclass(slots=True)
+class Refolded:
+    """What a refold touched, as ``(register, root)``; ``made`` are whole top records as they now stand."""
+
+    touched: set[tuple[str, str]] = field(default_factory=set)
+    made: dict[tuple[str, str], Record] = field(default_factory=dict)
+
+
+def refold(registry: Registry, conn: Connection, box: SealBox, record_ids: Iterable[str]) -> Refolded:
+    """Fold the records again and write rows and conflicts."""
+    done = Refolded()
+    ids = list(dict.fromkeys(record_ids))
+    for start in range(0, len(ids), _AT_ONCE):
+        _refold_some(registry, conn, box, ids[start : start + _AT_ONCE], done)
+    return done
+
+
+def _refold_some(registry: Registry, conn: Connection, box: SealBox, ids: list[str], done: Refolded) -> None:
+    written: dict[str, list[rows.Row]] = {}
+    gone: dict[str, list[tuple[str]]] = {}
+    known: list[str] = []
+    contested: list[RecordState] = []
+    for record_id, every in journal.of_records(conn, ids).items():
+        ops = rightful(registry, every)
         if not ops:
             continue
         definition = registry.find(ops[0].register)
-        touched.add((registry.top(ops[0].register), ops[0].root))
+        done.touched.add((registry.top(ops[0].register), ops[0].root))
         if definition is None:
             continue  # a register of a newer program: its operations are kept and travel on
-        conn.execute("DELETE FROM conflict WHERE record_id = ?", (record_id,))
+        known.append(record_id)
         made = folded(ops, box)
         if made is None:
-            conn.execute(f"DELETE FROM {definition.name} WHERE id = ?", (record_id,))
+            gone.setdefault(definition.name, []).append((record_id,))
             continue
         state, row = made
-        rows.write_rows(conn, definition, [row])
+        written.setdefault(definition.name, []).append(row)
+        if state.conflicts:
+            contested.append(state)
+        _keep_whole(definition, row, done)
+    conn.execute(f"DELETE FROM conflict WHERE record_id IN ({', '.join('?' * len(known))})", known)
+    for register, absent in gone.items():
+        conn.executemany(f"DELETE FROM {register} WHERE id = ?", absent)
+    for register, fresh in written.items():
+        rows.write_rows(conn, registry.get(register), fresh)
+    for state in contested:
         _write_conflicts(conn, state)
-    return touched
+
+
+def _keep_whole(definition: Definition, row: rows.Row, done: Refolded) -> None:
+    """A record that is nothing but its row is made once, for its title and for whoever asks its rules next."""
+    if definition.is_line or definition.children or row.is_deleted:
+        return
+    record = rows.record_of(definition, row)
+    row.title = record.title()
+    done.made[definition.name, row.id] = record
 
 
 def _write_conflicts(conn: Connection, state: RecordState) -> None:

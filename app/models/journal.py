@@ -18,6 +18,7 @@ FIELDS = (
 )
 _NAMES = tuple(name.strip() for name in FIELDS.split(","))
 _MARKS = ", ".join("?" * len(_NAMES))
+_KIND = _NAMES.index("kind")
 
 
 def to_row(op: Op) -> tuple[Any, ...]:
@@ -31,8 +32,9 @@ def to_row(op: Op) -> tuple[Any, ...]:
 
 def from_row(row: Sequence[Any]) -> Op:
     """Inverse of :func:`to_row`."""
-    values: dict[str, Any] = dict(zip(_NAMES, row, strict=False))
-    return Op(**values | {"kind": kind_of(values["kind"])})
+    values = list(row)
+    values[_KIND] = kind_of(values[_KIND])
+    return Op(*values)
 
 
 def append(conn: Connection, ops: Iterable[Op]) -> None:

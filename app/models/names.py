@@ -45,7 +45,7 @@ def query_key(text: str) -> str:
     return unicodedata.normalize("NFC", untoned).replace("ü", "v")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def name_keys(name: str) -> frozenset[str]:
     """Every key under which a name is found by a prefix: all endings of the name, of its pinyin and of its initials.
 
@@ -54,12 +54,12 @@ def name_keys(name: str) -> frozenset[str]:
     """
     folded = query_key(name)
     readings = _readings_of(folded)
+    initials = [_initials(choices) for choices in readings]
     keys: set[str] = set()
     for start in range(len(folded)):
         keys.add(folded[start:])
-        ending = [choices if index < _VARIED else choices[:1] for index, choices in enumerate(readings[start:])]
-        keys.update(_spelled(ending))
-        keys.update(_spelled([_initials(choices) for choices in ending]))
+        keys.update(_spelled(_varied(readings[start:])))
+        keys.update(_spelled(_varied(initials[start:])))
     keys.discard("")
     return frozenset(keys)
 
@@ -79,10 +79,15 @@ def sort_key(name: str) -> str:
     return "".join(parts)
 
 
+def _varied(choices: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    return [*choices[:_VARIED], *(each[:1] for each in choices[_VARIED:])] if len(choices) > _VARIED else choices
+
+
 def _spelled(choices: Sequence[tuple[str, ...]]) -> Iterator[str]:
     return ("".join(each) for each in islice(product(*choices), _MOST_SPELLINGS))
 
 
+@lru_cache(maxsize=4096)
 def _initials(readings: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reading[:1] for reading in readings))
 

@@ -13,14 +13,14 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from app.errors import StoreError
-from app.models import drafts, folding, journal, reviewing, search
+from app.models import drafts, folding, indexing, journal, receipts, reviewing
 from app.models.database import Connection
 from app.models.store import Changes, Priority, Store, set_meta
 from app.models.unit import Identity
 from app.sync.batch import HARD_OPS, MAX_OPS, TamperedError
 from app.sync.machine import Own
 from app.sync.merge import erased_ops, state_digest
-from app.sync.op import REFUSED_SEQ, SCHEMA, TX_LIMIT, Op, OpKind, genesis, op_hash
+from app.sync.op import REFUSED_SEQ, SCHEMA, TX_LIMIT, Op, genesis, op_hash
 from app.sync.page import Cursor, Page
 from app.sync.ports import Backlog, Link, WaitingItem
 from app.sync.protocol import REFUSED, Hello, Settled
@@ -178,21 +178,22 @@ class StoreReplica:
             identity = self._store.identity
             if _cursors(conn).get(page.stream, page.after) != page.after:
                 return Changes(frozenset())  # another run of sync was quicker
-            touched = [
-                *self._make_room(conn, page),
-                *_take_receipts(conn, identity.device, page),
-                *_take_ops(conn, page),
-            ]
+            moved = self._make_room(conn, page)
+            stirred = {*moved, *(op.record_id for op in page.ops)}
+            numbered = receipts.take(self._store.registry, conn, identity.device, page.receipts, stirred=stirred)
+            touched = [*moved, *numbered.to_fold, *_own_erasures(conn, identity.device, numbered.erasing)]
+            touched += _take_ops(conn, page)
             conn.execute(
                 "INSERT INTO cursor VALUES (?, ?, ?)"
                 " ON CONFLICT (stream) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
                 (page.stream, page.cursor.seq, page.cursor.hash),
             )
             conn.executemany("INSERT OR IGNORE INTO device_key VALUES (?, ?)", page.keys.items())
-            return self._changed(conn, touched, is_indexed_later=True)
+            folded = self._changed(conn, touched, is_indexed_later=True)
+            return Changes(folded.records | numbered.settled)
 
         changes = self._submit(run)
-        self._submit(lambda conn: search.catch_up(self._store.registry, conn))
+        self._submit(lambda conn: indexing.catch_up(self._store.registry, conn))
         self._store.announce(changes)
 
     def rewind(self, streams: Sequence[str], next_seq: int) -> None:
@@ -306,11 +307,11 @@ class StoreReplica:
 
     def _changed(self, conn: Connection, record_ids: Iterable[str], *, is_indexed_later: bool = False) -> Changes:
         registry = self._store.registry
-        touched = folding.refold(registry, conn, self._store.box, record_ids)
-        reviewing.review(registry, conn, touched)
+        done = folding.refold(registry, conn, self._store.box, record_ids)
+        reviewing.review(registry, conn, done.touched, made=done.made)
         if not is_indexed_later:
-            search.index_records(registry, conn, touched)
-        return Changes(frozenset(touched))
+            indexing.index_records(registry, conn, done.touched)
+        return Changes(frozenset(done.touched))
 
     def _submit(self, work: Callable[[Connection], Result]) -> Result:
         before = self._store.identity
@@ -358,19 +359,11 @@ def _number(conn: Connection, device: str, one: Settled) -> None:
     conn.execute("UPDATE journal SET seq = ? WHERE device = ? AND dev_seq = ? AND seq IS NULL", place)
 
 
-def _take_receipts(conn: Connection, device: str, page: Page) -> list[str]:
-    """Own operations that now have a number; returns their records."""
+def _own_erasures(conn: Connection, device: str, dev_seqs: Sequence[int]) -> list[str]:
+    """Do what own erasures say that now have a number; returns the records."""
     touched: list[str] = []
-    for one in page.receipts:
-        found = conn.execute(
-            "UPDATE journal SET seq = ? WHERE device = ? AND dev_seq = ? AND hash = ? RETURNING record_id, kind",
-            (one.seq, device, one.dev_seq, one.hash),
-        ).fetchone()
-        if found is None:
-            raise TamperedError(f"县服务器确认了本机没有的第 {one.dev_seq} 条")
-        touched.append(found[0])
-        if found[1] == OpKind.ERASE:
-            touched += erase(conn, journal.select(conn, "device = ? AND dev_seq = ?", (device, one.dev_seq)))
+    for dev_seq in dev_seqs:
+        touched += erase(conn, journal.select(conn, "device = ? AND dev_seq = ?", (device, dev_seq)))
     return touched
 
 

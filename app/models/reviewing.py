@@ -5,14 +5,14 @@ A rule may refuse a save by a person, never an apply. The table is derived: writ
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from app.errors import Level
 from app.models import rows
 from app.models.database import Connection
-from app.models.findings import examine
+from app.models.findings import stops
+from app.models.register import Record
 from app.models.registry import Registry
 
 
@@ -26,20 +26,31 @@ class Review:
     seen_at: str
 
 
-def review(registry: Registry, conn: Connection, touched: Iterable[tuple[str, str]]) -> None:
-    """Ask the rules of the touched ``(register, root id)`` again and keep what stops; inside a transaction."""
+def review(
+    registry: Registry,
+    conn: Connection,
+    touched: Collection[tuple[str, str]],
+    *,
+    made: Mapping[tuple[str, str], Record] | None = None,
+) -> None:
+    """Ask the rules of the touched ``(register, root id)`` again and keep what stops; inside a transaction.
+
+    ``made``: records at hand, which need not be read.
+    """
     now = datetime.now(UTC).isoformat(timespec="seconds")
+    at_hand = made or {}
+    conn.executemany("DELETE FROM review WHERE root = ?", [(root,) for _, root in touched])
+    found: list[tuple[str, str, str, str]] = []
     for register, root in touched:
-        conn.execute("DELETE FROM review WHERE root = ?", (root,))
-        definition = registry.find(register)
-        record = rows.read_record(conn, definition, root) if definition else None
-        if record is None:
-            continue
-        stops = [str(one) for one in examine(record) if one.level is Level.STOP]
-        conn.executemany(
-            "INSERT OR IGNORE INTO review (root, register, sentence, seen_at) VALUES (?, ?, ?, ?)",
-            ((root, register, sentence, now) for sentence in stops),
-        )
+        record = at_hand.get((register, root)) or _read(registry, conn, register, root)
+        if record is not None:
+            found += [(root, register, str(one), now) for one in stops(record)]
+    conn.executemany("INSERT OR IGNORE INTO review (root, register, sentence, seen_at) VALUES (?, ?, ?, ?)", found)
+
+
+def _read(registry: Registry, conn: Connection, register: str, root: str) -> Record | None:
+    definition = registry.find(register)
+    return rows.read_record(conn, definition, root) if definition else None
 
 
 def reviews(conn: Connection) -> list[Review]:

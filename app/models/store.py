@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from sqlite_utils import Database, Migrations
 
 from app.errors import InUseError, StoreError
-from app.models import migrations, search
+from app.models import indexing, migrations
 from app.models.database import Connection, connect, disk_sentences
 from app.models.register import new_id
 from app.models.registry import Registry
@@ -191,7 +191,7 @@ class Store:
             unit = self._unit(conn, user, act_id or new_id())
             result = work(unit)
             if len(unit.touched) <= _INDEX_AT_ONCE:
-                search.catch_up(self.registry, conn)
+                indexing.catch_up(self.registry, conn)
             return result, Changes(frozenset(unit.touched))
 
         result, changes = self.submit(run, priority=priority).result()
@@ -206,7 +206,7 @@ class Store:
 
     def index_rest(self) -> None:
         """Index what bulk work left behind, in slices that let a user's save go first."""
-        while self.submit(lambda conn: search.catch_up(self.registry, conn), priority=Priority.BACKGROUND).result():
+        while self.submit(lambda conn: indexing.catch_up(self.registry, conn), priority=Priority.BACKGROUND).result():
             pass
 
     def close(self) -> None:

@@ -254,8 +254,8 @@ class UnitOfWork:
 
     def _commit(self, entries: Sequence[_Entry]) -> None:
         self._append(entries)
-        touched = folding.refold(self.registry, self.conn, self._box, [entry.record_id for entry in entries])
-        reviewing.review(self.registry, self.conn, touched)
+        done = folding.refold(self.registry, self.conn, self._box, [entry.record_id for entry in entries])
+        reviewing.review(self.registry, self.conn, done.touched, made=done.made)
 
     def _is_full(self, entry: _Entry, *, may_split: bool) -> bool:
         """A transaction is never torn apart on its way: bulk work starts a new one before it grows too large."""

@@ -35,6 +35,7 @@ HARD_PACKED = 8 * 1024 * 1024
 HARD_UNPACKED = 64 * 1024 * 1024
 """What the county accepts at most; a packed batch that unfolds further is refused unread."""
 
+_PLAIN = frozenset({str, int, bool, type(None)})
 _CONTEXT = b"township-desk batch 1\n"
 _TAMPERED = "数据批次未通过校验"
 _TAMPERED_STEP = "没有保存其中任何内容，请重新同步；如再次出现，请联系县管理员"
@@ -261,11 +262,16 @@ def check_payload(op: Op) -> None:
     """Raises ``TamperedError`` when the content cannot be merged: sealed and signed nonsense is nonsense too."""
     try:
         content = parsed(op.payload or "{}")
-        is_sound = all(len([fingerprint(value) for value in pair]) == 2 for pair in content.get("changes", {}).values())
+        is_sound = all(_is_pair(pair) for pair in content.get("changes", {}).values())
     except (ValueError, TypeError, AttributeError):
         is_sound = False
     if not is_sound:
         raise TamperedError(f"第 {op.dev_seq} 条内容格式不符")
+
+
+def _is_pair(pair: Sequence[Any]) -> bool:
+    """True for two values that can be compared; raises for what cannot. A plain value always can."""
+    return len([value if type(value) in _PLAIN else fingerprint(value) for value in pair]) == 2
 
 
 def pack(text: str) -> bytes:

@@ -14,6 +14,8 @@ from typing import Any
 _PLAIN = frozenset({str, int, bool, type(None)})
 _WIRE_TYPES = "null, bool, int, str, list, object"
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
 Wire = None | bool | int | str | list["Wire"] | dict[str, "Wire"]
 """A value as it travels. A list is a *set* of codes (sorted, merged as a set); an object is one indivisible value."""
 
@@ -25,7 +27,7 @@ def canonical(value: object) -> str:
     machines and have no place in evidence.
     """
     _refuse_floats(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def _refuse_floats(value: object) -> None:

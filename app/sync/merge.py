@@ -29,6 +29,8 @@ SEEN = "seen"
 
 _UNSEEN = frozenset({DELETED, *_ORDER_ONLY})
 
+_FIRST = frozenset({str, int})
+
 _CHANGING = frozenset({OpKind.CREATE, OpKind.UPDATE, OpKind.DELETE, OpKind.RESOLVE})
 
 
@@ -322,6 +324,11 @@ class _Work:
         revives = self._is_edit_beside_deletion(op)
         outcomes = set()
         for name, (was, new) in op.changes().items():
+            if was is None and self._is_first(op, name, new):
+                self._values[name] = new
+                self._versions[name] = version
+                outcomes.add(Outcome.APPLIED)
+                continue
             mine = Candidate(op.op_id, op.device, op.user, op.at, version, new, was)
             outcomes.add(self._change(op, mine, name))
         if outcomes <= {Outcome.NOOP}:
@@ -342,6 +349,11 @@ class _Work:
     def _is_edit_beside_deletion(self, op: Op) -> bool:
         """True for an edit by somebody who cannot have known the deletion: nobody edits what they see deleted."""
         return self._deletion is not None and DELETED not in op.changes()
+
+    def _is_first(self, op: Op, name: str, new: Wire) -> bool:
+        """True for a plain value in a field that is empty for everybody: :meth:`_change` would write it, too."""
+        is_empty = name not in self._values and name not in self._contested
+        return is_empty and type(new) in _FIRST and name != DELETED and op.kind != OpKind.RESOLVE
 
     def _change(self, op: Op, mine: Candidate, name: str) -> Outcome:
         if op.kind == OpKind.RESOLVE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.models import search
+from app.models import indexing
 from app.models.reading import Query, Reader
 from app.models.registers import Dispute, Party, Person
 from app.models.store import Store
@@ -90,7 +90,7 @@ def test_a_changed_name_is_forgotten_and_a_deleted_record_too(filled: Store) -> 
 
 def test_the_index_rebuilt_answers_the_same(filled: Store) -> None:
     before = [found(filled, typed) for typed in ("zs", "19900101", "晚到", "青溪")]
-    filled.submit(lambda conn: search.rebuild(filled.registry, conn)).result()
+    filled.submit(lambda conn: indexing.rebuild(filled.registry, conn)).result()
     assert [found(filled, typed) for typed in ("zs", "19900101", "晚到", "青溪")] == before
 
 
