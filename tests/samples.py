@@ -90,7 +90,9 @@ class Samples:
     ) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for place, spec in enumerate(definition.fields):
-            if is_typed and spec.read_only:
+            if (
+                is_typed and spec.read_only and not spec.required
+            ):  # what a file says of itself is there before anyone types
                 continue
             if spec.target == definition.name:
                 if not spec.read_only:

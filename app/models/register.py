@@ -294,7 +294,7 @@ class Record(_Declared):
     @classmethod
     def __pydantic_init_subclass__(cls, **said: Any) -> None:
         super().__pydantic_init_subclass__()
-        if cls.__name__ == "Line" and not said:
+        if (cls.__name__ == "Line" and not said) or said.get("is_abstract"):
             return
         cls.rules = {stage: [] for stage in Stage}
         cls.definition = _define(cls, **said)

@@ -1,4 +1,4 @@
-"""Kinds that point or stand for others: references, and particulars frozen at signing."""
+"""Kinds that point or stand for others: references, stored files, and particulars frozen at signing."""
 
 from __future__ import annotations
 
@@ -24,6 +24,23 @@ class RefKind(Kind):
             message = "应从列表中选择"
             raise ValueError(message)
         return identifier
+
+
+class FileKind(Kind):
+    """Id of an encrypted file (:mod:`app.models.blobs`); the file itself may not have come to this PC yet."""
+
+    name: ClassVar[str] = "file"
+    names_blob: ClassVar[bool] = True
+
+    def check(self, value: object) -> object:
+        identifier = text_of(value)
+        if not re.fullmatch(r"[0-9a-f]{64}", identifier):
+            message = "应为本程序存下的文件"
+            raise ValueError(message)
+        return identifier
+
+    def show(self, value: Any) -> str:
+        return f"文件 {str(value)[:8]}"
 
 
 class FrozenKind(Kind):

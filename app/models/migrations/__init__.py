@@ -12,7 +12,14 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from app.errors import StoreError
-from app.models.migrations import m0001_spine, m0002_sync, m0003_residence_house_hazard, m0006_matters, m0007_platforms
+from app.models.migrations import (
+    m0001_spine,
+    m0002_sync,
+    m0003_residence_house_hazard,
+    m0004_attachments,
+    m0006_matters,
+    m0007_platforms,
+)
 
 SET = Migrations("township")
 
@@ -32,6 +39,12 @@ def _sync(db: Database) -> None:
 @SET(name="m0003_residence_house_hazard")
 def _residence_house_hazard(db: Database) -> None:
     for statement in m0003_residence_house_hazard.STATEMENTS:
+        db.execute(statement)
+
+
+@SET(name="m0004_attachments")
+def _attachments(db: Database) -> None:
+    for statement in m0004_attachments.STATEMENTS:
         db.execute(statement)
 
 

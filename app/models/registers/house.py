@@ -11,6 +11,7 @@ from typing import Annotated
 
 from app.errors import Finding, Level
 from app.models.codes import code_list
+from app.models.files import FileLine
 from app.models.kinds import (
     Address,
     Area,
@@ -54,6 +55,10 @@ class Inspection(Line, table="house_inspection", label="检查记录", reach=Rea
     rectified: LongText | None = field("整改情况", default=None)
 
     columns = ("inspected_on", "inspector", "found", "rectified")
+
+
+class HouseFile(FileLine, table="house_file", label="附件", reach=Reach.TOWNSHIP, basis=RENTAL):
+    """The signed pledge, the contract, pictures of exits and fire lanes; never of a person's document."""
 
 
 def residents(house: House, lookup: Lookup) -> int:
@@ -114,6 +119,7 @@ class House(Record, table="house", label="租赁房屋", stream="safety", reach=
     has_fire_lane: Flag | None = field("消防通道畅通", default=None)
     ended_on: Day | None = field("停租日期", default=None, hint="停止出租后填写；登记保留")
     inspections: tuple[Inspection, ...] = children("检查记录", default=())
+    files: tuple[HouseFile, ...] = children("附件", default=())
 
     columns = (
         "exact_address",

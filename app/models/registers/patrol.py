@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from app.errors import Finding, Level
+from app.models.files import FileLine
 from app.models.kinds import Address, Day, LongText, Moment, PersonName, Text, coded
 from app.models.register import Column, Line, Lookup, Reach, Record, Section, children, field
 from app.models.registers.basis import PATROL
@@ -32,6 +33,10 @@ class PatrolFinding(Line, table="patrol_finding", label="发现情况", reach=Re
     columns = ("found_at", "kind", "location", "disposal", "description")
 
 
+class PatrolFile(FileLine, table="patrol_file", label="附件", reach=Reach.TOWNSHIP, basis=PATROL):
+    """Pictures of places and things seen on the way."""
+
+
 def _finding_count(patrol: Patrol, _: Lookup) -> str:
     return str(len(patrol.findings))
 
@@ -54,6 +59,7 @@ class Patrol(Record, table="patrol", label="巡逻", stream="safety", reach=Reac
     ended_at: Moment | None = field("结束时间", default=None)
     summary: LongText | None = field("小结", default=None, hint="没有异常可写“无异常”")
     findings: tuple[PatrolFinding, ...] = children("发现情况", default=())
+    files: tuple[PatrolFile, ...] = children("附件", default=())
 
     columns = ("patrolled_on", "shift", "team_kind", "leader", "place", "route", "finding_count")
     filters = ("team_kind", "place", "shift")

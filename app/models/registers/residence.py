@@ -14,9 +14,10 @@ from typing import Annotated
 from app.errors import Finding, Level
 from app.models import clock
 from app.models.clocks_list import clock_called
+from app.models.files import FileLine
 from app.models.kinds import Address, Day, NumberText, PersonName, Text, coded
 from app.models.register import Column, Lookup, Reach, Record, Section, children, field
-from app.models.registers.basis import PERMIT, STAY
+from app.models.registers.basis import DWELLING, PERMIT, STAY
 from app.models.registers.house import HouseRef
 from app.models.registers.person import PersonRef
 from app.models.registers.place import PlaceRef
@@ -64,6 +65,10 @@ def _months(column: str, months: int) -> str:
     return _DAY.format(column, f"min(date(t.{column}, '{months:+d} months'), {moved})")
 
 
+class ResidenceFile(FileLine, table="residence_file", label="附件", reach=Reach.TOWNSHIP, basis=DWELLING):
+    """What shows where somebody lives: the contract, a letter of the employer or school; never a person's document."""
+
+
 class ResidencePlatformEntry(
     PlatformEntry, table="residence_platform_entry", label="外部平台", reach=Reach.COUNTY, basis=STAY
 ):
@@ -91,6 +96,7 @@ class Residence(Record, table="residence", label="流动人口", stream="people"
     cancelled_on: Day | None = field("注销日期", default=None)
     cancel_reason: CancelReason | None = field("注销原因", default=None)
     platform_entries: tuple[ResidencePlatformEntry, ...] = children("外部平台", default=())
+    files: tuple[ResidenceFile, ...] = children("附件", default=())
 
     columns = ("person", "state", "address", "arrived_on", "half_year", "endorse_from", "stay_reason", "place")
     filters = ("state", "place", "stay_reason", "dwelling_kind", "on_platforms")
