@@ -55,6 +55,7 @@ for name, act, words in (
     ("return", matters.give_back, "退回交办，写明原因。"),
     ("withdraw", matters.withdraw, "撤回还没有答复的交办。"),
     ("remind", matters.remind, "记下一次催办。"),
+    ("handover-slip", matters.slip, "打印交办单，给没有电脑的村、单位。"),
     ("sync", care.sync, "与县服务器同步一轮。"),
     ("enrol", care.enrol, "用入网码加入县服务器。"),
     ("backup", care.back_up, "备份并核对。"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.commands.session import Account, AsJson, Exit, PasswordFile, signed_in, spoken, tell
+from app.commands.session import Account, AsJson, Exit, PasswordFile, signed_in, spoken, tell, write_new
 from app.errors import UserError
 from app.models import clock
 from app.models.codes import code_list
@@ -16,6 +17,7 @@ from app.models.kinds.holders import ORGANISATION
 from app.models.matter_reading import OpenMatter
 from app.services import handing, matters
 from app.services.handing import Answer, Given
+from app.services.handover_slip import slip_pdf
 from app.services.matters import View
 from app.services.office import Office
 
@@ -197,6 +199,23 @@ def remind(
         moment = _moment(at)
         act = handing.remind(office, record.definition.name, record.id, words=words, way=_way(way), at=moment)
     tell({"id": record.id, "act": act}, ["已记下催办"], as_json=as_json)
+
+
+@spoken
+def slip(
+    context: typer.Context,
+    code: Code,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件", metavar="文件")],
+    account: Account = "",
+    password_file: PasswordFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """The slip of the hand-over that waits, as PDF."""
+    with signed_in(context, account, password_file) as office:
+        record = matters.find(office, code)
+        body, _ = slip_pdf(office, record.definition.name, record.id)
+    write_new(out, body)
+    tell({"file": out, "id": record.id}, [f"交办单已写到 {out}"], as_json=as_json)
 
 
 def _answer(by: str, way: str, at: str) -> Answer:

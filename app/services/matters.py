@@ -46,6 +46,7 @@ class Step(StrEnum):
     WITHDRAW = "withdraw"
     TAKE = "take"
     REMIND = "remind"
+    SLIP = "slip"
 
 
 def kinds(office: Office) -> list[Definition]:
@@ -182,6 +183,8 @@ def _possible(office: Office, record: Record, waiting: Handover | None, *, is_op
             yield from (Step.ACCEPT, Step.GIVE_BACK)
         if may_withdraw(office, record):
             yield Step.WITHDRAW
+        if office.may(Act.PRINT, register):
+            yield Step.SLIP
     if not is_open:
         return
     if holder_of(record) is None and office.may(Act.WRITE, register):

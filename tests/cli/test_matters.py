@@ -12,6 +12,7 @@ from app.services import setup
 from app.services.setup import NewAccount, NewTownship
 from tests.cli.test_commands import Desk
 from tests.conftest import PASSWORD
+from tests.documents.reading import page_count, read_text
 
 
 @pytest.fixture
@@ -34,6 +35,10 @@ def test_a_matter_goes_to_a_village_and_comes_back_with_a_reason(desk: Desk) -> 
     assert (given["to"], given["kind"]) == ("红旗村", "place")
     assert desk.json("matters")[0]["waiting_for"] == "红旗村"
     assert "待红旗村接收" in desk("matters", "--handed")
+    paper = desk.folder.parent / "slip.pdf"
+    desk("handover-slip", code, "--out", paper)
+    assert page_count(paper.read_bytes()) == 1
+    assert code in read_text(paper.read_bytes())
     assert "谁答复的" in desk("return", code, "--reason", "不属于本村", code=2)
     back = desk.json("return", code, "--reason", "不属于本村", "--by", "周某", "--way", "电话")
     assert back["holder"] == "王主任"

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.errors import AppError, Level, NotAllowedError, UserError
-from app.models import clock
+from app.models import clock, journal
 from app.models.kinds import Holder
 from app.models.kinds.holders import ACCOUNT, PLACE
 from app.models.policy import User
@@ -17,8 +17,10 @@ from app.models.registers import Account, Dispute, Hazard, Place, Recheck
 from app.models.registers.matter import holder_of, open_handover
 from app.services import handing, matters
 from app.services.handing import Answer, Given
+from app.services.handover_slip import slip_pdf
 from app.services.matters import View
 from app.services.office import Office
+from tests.documents.reading import read_text, squashed
 
 NOBODY = Holder(ACCOUNT, "f" * 32, "某人")
 
@@ -275,3 +277,20 @@ def test_a_matter_is_found_by_its_code(office: Office, dispute: Dispute) -> None
     assert matters.find(office, code.lower()).id == dispute.id
     with pytest.raises(UserError, match="没有事项码"):
         matters.find(office, "JF-1")
+
+
+def test_the_slip_says_what_was_asked_and_its_printing_is_journalled(
+    office: Office, village: Holder, dispute: Dispute
+) -> None:
+    with pytest.raises(UserError, match="没有等待接收的交办"):
+        slip_pdf(office, "dispute", dispute.id)
+    handing.hand_over(
+        office, "dispute", dispute.id, Given(to=village, way="paper", demand="五日内核实", contact="周主任")
+    )
+    body, name = slip_pdf(office, "dispute", dispute.id)
+    text = squashed(read_text(body))
+    for part in ("红旗村", "周主任", "五日内核实", "2026年12月1日", "王主任", "青溪镇"):
+        assert part in text
+    assert name.startswith("事项交办单-JF-")
+    seen = [op.content() for op in journal.select(office.store.conn, "kind = 'access' AND root = ?", (dispute.id,))]
+    assert [(one["what"], one["paper"]) for one in seen] == [("print", "事项交办单")]

@@ -15,6 +15,7 @@ from app.services import handing, matters
 from app.services.matters import Standing, Step
 from app.ui import work
 from app.ui.matters.dialogs import ActDialog, AnswerDialog, Groups, HandOverDialog, RemindDialog, WithdrawDialog
+from app.ui.papers import PaperWindow
 
 if TYPE_CHECKING:
     from app.services.office import Office
@@ -27,6 +28,7 @@ WORDS = {
     Step.WITHDRAW: ("撤回…", "rotate-ccw", ""),
     Step.REMIND: ("催办…", "megaphone", "Ctrl+R"),
     Step.TAKE: ("我来承办", "user", ""),
+    Step.SLIP: ("交办单", "printer", ""),
 }
 """Words, icon and key of each act, in the order in which they stand side by side."""
 
@@ -55,12 +57,28 @@ class MatterActs:
                 then=lambda groups: self._hand_over(at, groups),
                 owner=self._window(),
             )
+        elif step is Step.SLIP:
+            self._print(at)
         elif step is Step.TAKE:
             self._at_once(step, at, lambda: handing.take(self.office, at.register, at.id))
         elif step is Step.ACCEPT and self._is_own(at):
             self._at_once(step, at, lambda: handing.accept(self.office, at.register, at.id))
         else:
             self._dialog(step, at).open()
+
+    def _print(self, at: Standing) -> None:
+        from app.services.handover_slip import TITLE, slip_pdf
+
+        def show(made: tuple[bytes, str]) -> None:
+            body, file_name = made
+            PaperWindow(self._window(), body, title=TITLE, file_name=file_name).open()
+
+        work.run(
+            lambda: slip_pdf(self.office, at.register, at.id),
+            then=show,
+            failed=self._window().show_problem,
+            owner=self._window(),
+        )
 
     def _dialog(self, step: Step, at: Standing) -> ActDialog:
         window, office = self._window(), self.office

@@ -40,6 +40,7 @@ _EMPTY = {
     View.HANDED: ("send", "没有交出去的在办事项", "交给别人、村或单位的事项办结以前都列在这里。"),
     View.ALL: ("clipboard-list", "没有在办的事项", "登记的纠纷和隐患办结以前都列在这里。"),
 }
+_IN_FORM_ONLY = (Step.TAKE, Step.SLIP)
 _WIDE_EM = 66
 _ONLY_WIDE = ("类型", "最近一步")
 """Left out where there is no room: the code says the kind, the form the last step."""
@@ -72,7 +73,7 @@ class MattersPage(QWidget):
         self.act_buttons: dict[Step, QPushButton] = {
             step: button(words, icon_name=icon, on_click=partial(self.do, step))
             for step, (words, icon, _) in WORDS.items()
-            if step is not Step.TAKE
+            if step not in _IN_FORM_ONLY
         }
         self.header = PageHeader("我的事项", "", self.open_button, *self.act_buttons.values())
         self.banners = BannerArea()
