@@ -1,4 +1,4 @@
-"""The walkthrough: twelve steps of one day and what came since; each has keys, a picture and tests that break with it."""
+"""The walkthrough: twelve steps of one day and what came since; each has keys, a picture and tests that hold it."""
 
 from __future__ import annotations
 
