@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from app.models.database import Connection
+from app.sync.blobs import named
 from app.sync.op import Op, genesis, kind_of, link_is_sound
 
 FIELDS = (
@@ -39,7 +40,10 @@ def from_row(row: Sequence[Any]) -> Op:
 
 def append(conn: Connection, ops: Iterable[Op]) -> None:
     """Add operations; the caller's transaction holds them together with the rows they make."""
-    conn.executemany(f"INSERT INTO journal ({FIELDS}) VALUES ({_MARKS})", (to_row(op) for op in ops))
+    kept = list(ops)
+    conn.executemany(f"INSERT INTO journal ({FIELDS}) VALUES ({_MARKS})", (to_row(op) for op in kept))
+    names = ((op.stream, blob, op.op_id) for op in kept for blob in named(op))
+    conn.executemany("INSERT OR IGNORE INTO blob_name (stream, blob, op_id) VALUES (?, ?, ?)", names)
 
 
 def head(conn: Connection, township: str, device: str) -> tuple[int, str]:

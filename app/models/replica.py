@@ -405,3 +405,4 @@ def erase(conn: Connection, ops: Iterable[Op]) -> list[str]:
             )
             touched += [row[0] for row in rows]
     return touched
+            conn.execute("DELETE FROM blob_name WHERE op_id = ? AND stream = ?", (op_id, op.stream))

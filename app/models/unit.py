@@ -16,6 +16,7 @@ from app.models.database import Connection
 from app.models.findings import validated
 from app.models.register import Definition, Record, new_id, wire_changes
 from app.models.registry import Registry
+from app.sync import blobs
 from app.sync.canonical import Wire
 from app.sync.merge import evidence, fold
 from app.sync.op import ACT_TX_LIMIT, DELETED, SCHEMA, TX_LIMIT, Op, OpKind, payload_text, sealed_link
@@ -223,7 +224,8 @@ class UnitOfWork:
             for name, (was, new) in changes.items()
         }
         seen = self._seen(row.id, kind, changes)
-        payload = payload_text(sealed, reason=reason, more={**seen, **(more or {})})
+        naming = blobs.naming(new for name, (_, new) in changes.items() if _names_blob(definition, name))
+        payload = payload_text(sealed, reason=reason, more={**seen, **naming, **(more or {})})
         stream = self.registry.stream(definition.name)
         return _Entry(definition.name, stream, row.id, root, kind, row.version, payload)
 
@@ -303,3 +305,8 @@ class UnitOfWork:
 
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _names_blob(definition: Definition, name: str) -> bool:
+    spec = definition.by_name.get(name)
+    return spec is not None and spec.kind.names_blob

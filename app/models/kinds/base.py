@@ -35,6 +35,8 @@ class Kind:
     sql: ClassVar[SqlType] = "TEXT"
     search: ClassVar[SearchBy | None] = None
     masked: ClassVar[bool] = False
+    names_blob: ClassVar[bool] = False
+    """True when a value is the id of an attached file's encrypted bytes, which travel beside the records."""
     example: ClassVar[str] = "示例"
 
     def check(self, value: object) -> object:

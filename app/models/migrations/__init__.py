@@ -17,6 +17,7 @@ from app.models.migrations import (
     m0002_sync,
     m0003_residence_house_hazard,
     m0004_attachments,
+    m0005_travel,
     m0006_matters,
     m0007_platforms,
 )
@@ -45,6 +46,12 @@ def _residence_house_hazard(db: Database) -> None:
 @SET(name="m0004_attachments")
 def _attachments(db: Database) -> None:
     for statement in m0004_attachments.STATEMENTS:
+        db.execute(statement)
+
+
+@SET(name="m0005_travel")
+def _travel(db: Database) -> None:
+    for statement in m0005_travel.STATEMENTS:
         db.execute(statement)
 
 
