@@ -98,6 +98,7 @@ class Desk(QObject):
         self.syncing.stop()
         if self._records_changed.emit in self.office.store.listeners:
             self.office.store.listeners.remove(self._records_changed.emit)
+        work.cancel_all()
         work.pool().waitForDone(5_000)
         self.keeper.finish()
         self.office.store.close()

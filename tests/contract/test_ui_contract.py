@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.models.files import FileLine
 from app.models.kinds import Kind
 from app.models.policy import User
 from app.models.register import Definition, Line, Record
@@ -19,7 +20,7 @@ from app.ui.editors.base import Desk
 from app.ui.kinds import EDITORS
 from app.ui.registers.panel import FieldsPanel
 from app.ui.registers.record_form import RecordForm
-from app.ui.registers.state import Values, state_of
+from app.ui.registers.state import Values, line_state_of, state_of
 from tests.conftest import KEY, TOWNSHIP_KEY
 from tests.samples import Samples
 from tests.ui.conftest import _nothing_left_over, qapp
@@ -93,6 +94,9 @@ def test_what_is_filled_in_is_what_is_stored(register: str, office: Office, qtbo
     fill(form.panel, wanted)
     for child in wanted.definition.children:
         for line in getattr(wanted, child.name):
+            if issubclass(child.line, FileLine):  # made of a file, not typed
+                form.lines[child.name].take(line_state_of(line))
+                continue
             form.lines[child.name].add()
             fill(form.lines[child.name].panel, line)
     save_with_reasons(form)

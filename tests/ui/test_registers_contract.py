@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.models.drafts import Draft
+from app.models.files import FileLine
 from app.models.policy import User
 from app.models.reading import Query
 from app.models.register import Definition, Record
@@ -61,6 +62,9 @@ def typed_into(form: RecordForm, state: State) -> None:
     for collection, held in state.lines.items():
         lines = form.lines[collection]
         for line in held:
+            if issubclass(lines.child.line, FileLine):  # made of a file, not typed
+                lines.take(line.copied())
+                continue
             lines.add()
             lines.panel.put({name: raw for name, raw in line.values.items() if _is_typed(lines.definition, name)})
 
@@ -173,12 +177,14 @@ def test_no_word_of_a_form_is_cut_and_the_keyboard_goes_through_all_of_it(
             break
         visited.add(cursor)
         control = Qt.KeyboardModifier.ControlModifier if hasattr(cursor, "toPlainText") else Qt.KeyboardModifier(0)
-        if cursor in [lines.add_button for lines in form.lines.values()]:
+        if cursor in [stop for lines in form.lines.values() for stop in (lines.add_button, lines.table)]:
             QTest.keyClick(cursor, Qt.Key.Key_Tab)
         else:
             QTest.keyClick(cursor, Qt.Key.Key_Return, control)
     assert form.focusWidget() is form.save_button
-    parts = [form.panel, *(lines.panel for lines in form.lines.values() if not lines.is_fixed)]
+    typed = [lines for lines in form.lines.values() if not lines.is_fixed]
+    parts = [form.panel, *(one.panel for one in typed if one.panel.isVisible())]
+    assert all(issubclass(one.child.line, FileLine) for one in typed if not one.panel.isVisible())  # F2 opens theirs
     editors = [editor for part in parts for editor in part.editors.values() if not editor.spec.read_only]
     fields = {stop for editor in editors for stop in editor.stops()}
     assert {field for field in fields if field.isEnabled() and field not in visited} == set()

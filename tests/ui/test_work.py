@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QEvent, QThread
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -107,3 +107,36 @@ def test_an_error_that_leaves_a_slot_becomes_a_sentence(qtbot: QtBot, monkeypatc
     error = StoreError("另一个程序正在用这份数据")
     sys.excepthook(StoreError, error, None)
     assert problems == [error]
+
+
+def test_parts_come_in_order_before_the_result_and_not_to_who_is_gone(qtbot: QtBot) -> None:
+    heard: list[object] = []
+
+    def steps(job: work.Job) -> str:
+        for number in range(3):
+            job.deliver(number)
+        return "ended"
+
+    work.run_steps(steps, each=heard.append, then=heard.append)
+    qtbot.waitUntil(work.is_idle)
+    assert heard == [0, 1, 2, "ended"]
+
+    owner = QWidget()
+    work.run_steps(steps, each=heard.append, then=heard.append, owner=owner)
+    owner.deleteLater()
+    QApplication.sendPostedEvents(owner, QEvent.Type.DeferredDelete)
+    qtbot.waitUntil(work.is_idle)
+    assert heard == [0, 1, 2, "ended"]
+
+
+def test_everything_under_way_can_be_asked_to_stop(qtbot: QtBot) -> None:
+    steps_done: list[int] = []
+
+    def steps(job: work.Job) -> None:
+        while not job.is_cancelled:
+            steps_done.append(1)
+
+    work.run_steps(steps)
+    qtbot.waitUntil(lambda: bool(steps_done))
+    work.cancel_all()
+    qtbot.waitUntil(work.is_idle)
