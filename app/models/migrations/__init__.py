@@ -20,6 +20,7 @@ from app.models.migrations import (
     m0005_travel,
     m0006_matters,
     m0007_platforms,
+    m0010_waiting,
 )
 
 SET = Migrations("township")
@@ -64,6 +65,12 @@ def _matters(db: Database) -> None:
 @SET(name="m0007_platforms")
 def _platforms(db: Database) -> None:
     for statement in m0007_platforms.STATEMENTS:
+        db.execute(statement)
+
+
+@SET(name="m0010_waiting")
+def _waiting(db: Database) -> None:
+    for statement in m0010_waiting.STATEMENTS:
         db.execute(statement)
 
 
