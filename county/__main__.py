@@ -1,9 +1,10 @@
-"""Commands of the county's administrator: ``python -m county serve | enrol | status | digest | revoke``."""
+"""Commands of the county's administrator: ``python -m county serve | enrol | status | digest | revoke | config``."""
 
 from __future__ import annotations
 
+import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +12,14 @@ from typing import Annotated
 import platformdirs
 import typer
 
-from app.errors import AppError
+from app.errors import AppError, UserError
 from app.sync.streams import CHOOSABLE, LABELS
+from county.overlay import example, read_overlay
 from county.server import County, database
 
 cli = typer.Typer(help="乡镇社管通 · 县服务器", no_args_is_help=True, add_completion=False)
+config_cli = typer.Typer(help="县里定的代码、期限、放假安排和设置。", no_args_is_help=True)
+cli.add_typer(config_cli, name="config")
 
 Data = Annotated[Path, typer.Option("--data", help="县服务器的数据文件夹")]
 Dsn = Annotated[str, typer.Option("--dsn", envvar="COUNTY_DSN", help="已有 PostgreSQL 的连接串；不填则用自带的")]
@@ -30,6 +34,8 @@ def _county(data: Path, dsn: str) -> Iterator[County]:
             yield County(pool, data)
     except AppError as error:
         typer.echo(str(error), err=True)
+        for finding in error.findings if isinstance(error, UserError) else ():
+            typer.echo(f"  · {finding}", err=True)
         raise typer.Exit(1) from error
 
 
@@ -122,6 +128,73 @@ def digest(township: Annotated[str, typer.Argument(help="乡镇编号或名称")
         number = _only_one(county, township) or township
         for stream, (count, content) in county.ledger.digests(number).items():
             typer.echo(f"{stream}\t{count}\t{content}")
+
+
+@config_cli.command("import", help="检查一个配置文件并发布给乡镇；再执行一次不会重复。")
+def config_import(
+    file: Annotated[Path, typer.Argument(help="JSON 文件；样子见 config example")],
+    township: Annotated[list[str] | None, typer.Option("--township", help="乡镇编号或名称，可重复")] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="发布给全部已入网的乡镇")] = False,
+    data: Data = _DATA,
+    dsn: Dsn = "",
+) -> None:
+    """Publish."""
+    with _county(data, dsn) as county:
+        wanted = read_overlay(file)
+        for number, name in _addressed(county, township or (), everybody=everybody):
+            changed = county.author.say(number, wanted)
+            typer.echo(f"{name}：{f'发布了 {changed} 项' if changed else '没有变化'}（文件共 {len(wanted)} 项）")
+
+
+@config_cli.command("show", help="已发布的配置。")
+def config_show(
+    township: Annotated[list[str] | None, typer.Option("--township", help="乡镇编号或名称，可重复")] = None,
+    data: Data = _DATA,
+    dsn: Dsn = "",
+) -> None:
+    """List entries."""
+    with _county(data, dsn) as county:
+        for number, name in _addressed(county, township or (), everybody=not township):
+            entries = county.author.entries(number)
+            typer.echo(f"{name}（{number}）：{sum(not one.is_withdrawn for one in entries)} 项")
+            for one in entries:
+                told = {key: value for key, value in one.values.items() if not key.startswith("$")}
+                words = json.dumps(told, ensure_ascii=False)
+                typer.echo(f"  {one.name}{'（已撤回）' if one.is_withdrawn else ''}  {words}")
+
+
+@config_cli.command("withdraw", help="撤回几项配置，名称见 config show；已录入的内容不受影响。")
+def config_withdraw(
+    names: Annotated[list[str], typer.Argument(help="如 clocks/mediation、codes/dispute_category/C-road")],
+    township: Annotated[list[str] | None, typer.Option("--township", help="乡镇编号或名称，可重复")] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="全部已入网的乡镇")] = False,
+    data: Data = _DATA,
+    dsn: Dsn = "",
+) -> None:
+    """Take back."""
+    with _county(data, dsn) as county:
+        for number, name in _addressed(county, township or (), everybody=everybody):
+            typer.echo(f"{name}：撤回了 {county.author.withdraw(number, names)} 项")
+
+
+@config_cli.command("example", help="一个可以改用的配置文件。")
+def config_example() -> None:
+    """Print a file."""
+    for line in example():
+        typer.echo(line)
+
+
+def _addressed(county: County, named: Sequence[str], *, everybody: bool) -> list[tuple[str, str]]:
+    """``(id, name)`` of the townships meant; says what is wrong and ends otherwise."""
+    known = dict(county.registry.townships())
+    if everybody:
+        return list(known.items())
+    numbers = [one if one in known else _only_one(county, one) for one in named]
+    missing = [one for one, number in zip(named, numbers, strict=True) if not number]
+    if missing or not numbers:
+        typer.echo(f"没有登记过乡镇“{missing[0]}”" if missing else "请用 --township 指明乡镇，或用 --all", err=True)
+        raise typer.Exit(1)
+    return [(number, known[number]) for number in numbers]
 
 
 def main() -> None:

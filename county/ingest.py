@@ -13,12 +13,13 @@ from typing import Literal
 
 from app.errors import SyncError
 from app.sync import protocol
+from app.sync.authority import is_county
 from app.sync.batch import Batch
 from app.sync.merge import Outcome, RecordState, erased, erased_ops, merge
 from app.sync.op import SCHEMA, Op
 from app.sync.page import Cursor
 from app.sync.protocol import DUPLICATE, REFUSED, Hello, Settled
-from app.sync.streams import LABELS, chain_next, writable
+from app.sync.streams import CONFIG, LABELS, chain_next, writable
 
 RecordKey = tuple[str, str]
 """Stream and record id."""
@@ -123,7 +124,7 @@ def check_overlap(ops: Sequence[Op], stored: Mapping[int, str]) -> None:
 
 def judge(ops: Iterable[Op], device: Device, known: Mapping[str, Known]) -> list[Judged]:
     """Authorise each operation by the device's scope as it is now; find those known from another chain."""
-    allowed = writable(device.scope)
+    allowed = frozenset({CONFIG}) if is_county(device.id) else writable(device.scope)
     return [_judged(op, allowed, known.get(op.op_id)) for op in ops]
 
 

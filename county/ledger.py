@@ -6,7 +6,7 @@ and stream, locked until the commit, so that a reader never sees a number whose 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, LiteralString
 
@@ -17,10 +17,10 @@ from psycopg_pool import ConnectionPool
 from app.sync.batch import Batch, Seal
 from app.sync.canonical import canonical
 from app.sync.merge import RecordState, fold, state_digest
-from app.sync.op import Op, kind_of
+from app.sync.op import Op, genesis, kind_of
 from app.sync.page import PAGE_LIMIT, Cursor, SealedPart, page_text
 from app.sync.protocol import PushAnswer, Settled
-from app.sync.streams import AUDIT, chain_start, pulled
+from app.sync.streams import AUDIT, CONFIG, chain_start, pulled
 from county.ingest import Device, Entry, Ingested, Known, RecordKey, check_overlap, ingest, judge, place
 from county.refusal import RefusedError, forbidden
 
@@ -54,19 +54,28 @@ class Ledger:
 
     def _push(self, township: str, batch: Batch) -> PushAnswer:
         with self._pool.connection() as conn, conn.transaction():
-            device = _locked_device(conn, township, batch.header.device)
-            overlap = place(batch, device)
-            before = _stored(conn, device, batch.ops[:overlap])
-            fresh = batch.ops[overlap:]
-            if not fresh:
-                return PushAnswer(device.next, before)
-            judged = judge(fresh, device, _known(conn, township, fresh))
-            taken = [one.op for one in judged if one.verdict == "taken"]
-            heads = _locked_heads(conn, township, {op.stream for op in taken})
-            records = _records(conn, township, {(op.stream, op.record_id) for op in taken})
-            done = ingest(judged, heads, records, erasures=_erasures(conn, township, taken))
-            _write(conn, township, batch, done)
-            return PushAnswer(batch.header.to_seq + 1, (*before, *(entry.settled() for entry in done.entries)))
+            return _take(conn, _locked_device(conn, township, batch.header.device), batch)
+
+    def publish(self, township: str, author: str, key: bytes, make: Publishing) -> int:
+        """Take what ``make`` seals as the county's own author: given the author's chain and the records of ``config``.
+
+        ``make`` answers None when there is nothing to say. Returns how many operations were taken. Raises
+        ``RefusedError`` when the author was made with another key.
+        """
+        with self._pool.connection() as conn, conn.transaction():
+            conn.execute(
+                "INSERT INTO device (township, id, name, scope, public_key, head_hash) VALUES (%s, %s, %s, %s, %s, %s)"
+                " ON CONFLICT DO NOTHING",
+                (township, author, "县配置", [], key, genesis(township, author)),
+            )
+            device = _locked_device(conn, township, author)
+            batch = make(device, _config(conn, township))
+            return len(_take(conn, device, batch).results) if batch is not None else 0
+
+    def configuration(self, township: str) -> dict[str, RecordState]:
+        """The county's configuration of a township as it stands: its records by id, withdrawn ones too."""
+        with self._pool.connection() as conn:
+            return _config(conn, township)
 
     def unreported(self, device: Device, waiting_from: int) -> tuple[Settled, ...]:
         """The county's word on operations that no page brings back: refused, or of streams the device does not pull."""
@@ -131,6 +140,32 @@ class Ledger:
                 for stream in sorted(streams)
                 if stream != AUDIT
             }
+
+
+Publishing = Callable[[Device, Mapping[str, RecordState]], Batch | None]
+"""Seals what the county has to say, given its author's chain and the standing configuration."""
+
+
+def _take(conn: Conn, device: Device, batch: Batch) -> PushAnswer:
+    """Judge, number, merge and write a batch of a device whose row is locked."""
+    township = device.township
+    overlap = place(batch, device)
+    before = _stored(conn, device, batch.ops[:overlap])
+    fresh = batch.ops[overlap:]
+    if not fresh:
+        return PushAnswer(device.next, before)
+    judged = judge(fresh, device, _known(conn, township, fresh))
+    taken = [one.op for one in judged if one.verdict == "taken"]
+    heads = _locked_heads(conn, township, {op.stream for op in taken})
+    records = _records(conn, township, {(op.stream, op.record_id) for op in taken})
+    done = ingest(judged, heads, records, erasures=_erasures(conn, township, taken))
+    _write(conn, township, batch, done)
+    return PushAnswer(batch.header.to_seq + 1, (*before, *(entry.settled() for entry in done.entries)))
+
+
+def _config(conn: Conn, township: str) -> dict[str, RecordState]:
+    found = _states(conn, "township = %s AND stream = %s", (township, CONFIG))
+    return {state.record_id: state for _, state in found}
 
 
 def _locked_device(conn: Conn, township: str, device: str) -> Device:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from app.sync.authority import is_county
 from app.sync.enrolment import SECRET_BYTES
 from app.sync.op import genesis
 from app.sync.streams import CHOOSABLE
@@ -208,11 +209,12 @@ class Registry:
             return conn.execute("UPDATE device SET state = 'revoked' WHERE id = %s", (device,)).rowcount == 1
 
     def devices(self) -> list[tuple[Any, ...]]:
-        """``(township name, device, name, state, scope, operations, seen_at)`` of every device."""
+        """``(township name, device, name, state, scope, operations, seen_at)`` of every PC."""
         with self._pool.connection() as conn:
             return conn.execute(
                 "SELECT t.name, d.id, d.name, d.state, d.scope, d.next - 1, d.seen_at FROM device d"
-                " JOIN township t ON t.id = d.township ORDER BY t.made_at, d.made_at"
+                " JOIN township t ON t.id = d.township WHERE NOT starts_with(d.id, 'county-')"
+                " ORDER BY t.made_at, d.made_at"
             ).fetchall()
 
     # -- pairing ---------------------------------------------------------------------------------------------------
@@ -261,6 +263,8 @@ def _enrolled(conn: Conn, township: str, device: str) -> Enrolled:
 
 
 def _add_device(conn: Conn, township: str, asked: Enrolling, *, device_name: str, scope: list[str]) -> None:
+    if is_county(asked.device):
+        raise forbidden("这个编号只有县服务器自己能用", "请重新登记本机", "device")
     added = conn.execute(
         "INSERT INTO device (township, id, name, scope, public_key, head_hash) VALUES (%s, %s, %s, %s, %s, %s)"
         " ON CONFLICT (id) DO UPDATE SET name = excluded.name"

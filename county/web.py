@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 
 from app.errors import AppError
 from app.sync import protocol
+from app.sync.authority import is_county
 from app.sync.batch import HARD_PACKED, TamperedError, open_batch, pack
 from app.sync.canonical import parsed
 from app.sync.enrolment import SECRET_BYTES
@@ -153,7 +154,7 @@ class _Desk:
         text, signature = _signed(body)
         hello, nonce = protocol.hello_from(text)
         found = self._registry.find(hello.device)
-        if found is None or found.device.township != hello.township:
+        if found is None or found.device.township != hello.township or is_county(hello.device):
             return self._stranger(protocol.UNKNOWN).to_json()
         _check(found.public_key, protocol.HELLO_CONTEXT, text, signature)
         if not self._stamps.is_nonce(nonce):

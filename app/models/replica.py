@@ -24,7 +24,7 @@ from app.sync.op import REFUSED_SEQ, SCHEMA, TX_LIMIT, Op, genesis, op_hash
 from app.sync.page import Cursor, Page
 from app.sync.ports import Backlog, Link, WaitingItem
 from app.sync.protocol import REFUSED, Hello, Settled
-from app.sync.streams import AUDIT, pulled
+from app.sync.streams import AUDIT, CONFIG, pulled
 
 Result = TypeVar("Result")
 
@@ -82,7 +82,8 @@ class StoreReplica:
         conn, identity = self._store.conn, self._store.identity
         dev_seq, _ = journal.head(conn, identity.township, identity.device)
         orphans = conn.execute(
-            "SELECT count(*) FROM journal WHERE seq IS NULL AND device <> ?", (identity.device,)
+            "SELECT count(*) FROM journal WHERE seq IS NULL AND device <> ? AND stream <> ?",
+            (identity.device, CONFIG),
         ).fetchone()
         return Own(identity.township, dev_seq + 1, _cursors(conn), orphans[0])
 
@@ -178,7 +179,7 @@ class StoreReplica:
             identity = self._store.identity
             if _cursors(conn).get(page.stream, page.after) != page.after:
                 return Changes(frozenset())  # another run of sync was quicker
-            moved = self._make_room(conn, page)
+            moved = [*_drop_forgotten(conn, page), *self._make_room(conn, page)]
             stirred = {*moved, *(op.record_id for op in page.ops)}
             numbered = receipts.take(self._store.registry, conn, identity.device, page.receipts, stirred=stirred)
             touched = [*moved, *numbered.to_fold, *_own_erasures(conn, identity.device, numbered.erasing)]
@@ -239,8 +240,8 @@ class StoreReplica:
         return touched
 
     def _move_here(self, conn: Connection) -> list[str]:
-        where = "device <> ? AND seq IS NULL ORDER BY device, dev_seq"
-        return self._move(conn, list(journal.select(conn, where, (self._store.identity.device,))))
+        where = "device <> ? AND seq IS NULL AND stream <> ? ORDER BY device, dev_seq"
+        return self._move(conn, list(journal.select(conn, where, (self._store.identity.device, CONFIG))))
 
     def _move(self, conn: Connection, ops: Sequence[Op]) -> list[str]:
         """Entries as the next ones of the own chain, ids kept, waiting (again); returns their records."""
@@ -268,7 +269,7 @@ class StoreReplica:
         """What waits: entries without a number; the audit stream is not counted."""
         conn = self._store.conn
         waiting, oldest = conn.execute(
-            "SELECT count(*), min(at) FROM journal WHERE seq IS NULL AND stream <> ?", (AUDIT,)
+            "SELECT count(*), min(at) FROM journal WHERE seq IS NULL AND stream NOT IN (?, ?)", (AUDIT, CONFIG)
         ).fetchone()
         refused = conn.execute(
             "SELECT count(*) FROM draft WHERE id IN (SELECT op_id FROM journal WHERE refusal IS NOT NULL)"
@@ -280,8 +281,8 @@ class StoreReplica:
         rows = self._store.conn.execute(
             f"SELECT {_ITEM} FROM journal WHERE refusal IS NOT NULL AND op_id IN (SELECT id FROM draft)"
             f" UNION ALL SELECT * FROM (SELECT {_ITEM} FROM journal"
-            " WHERE seq IS NULL AND stream <> ? ORDER BY dev_seq LIMIT ?)",
-            (AUDIT, limit),
+            " WHERE seq IS NULL AND stream NOT IN (?, ?) ORDER BY dev_seq LIMIT ?)",
+            (AUDIT, CONFIG, limit),
         )
         return [WaitingItem(*row) for row in rows]
 
@@ -359,6 +360,24 @@ def _number(conn: Connection, device: str, one: Settled) -> None:
     conn.execute("UPDATE journal SET seq = ? WHERE device = ? AND dev_seq = ? AND seq IS NULL", place)
 
 
+def _drop_forgotten(conn: Connection, page: Page) -> list[str]:
+    """What the county, restored from a backup, no longer knows it said: no PC may say it in its place.
+
+    Kept in ``journal_fork``. Only where the page takes its number or is the last one; until then it stays in force.
+    """
+    if page.stream != CONFIG:
+        return []
+    brought = {op.op_id for op in page.ops}
+    numbers = {(op.device, op.dev_seq) for op in page.ops}
+    is_last = page.cursor.seq >= page.head
+    standing = journal.select(conn, "stream = ? AND seq IS NULL", (CONFIG,))
+    gone = [op for op in standing if op.op_id not in brought and (is_last or (op.device, op.dev_seq) in numbers)]
+    for op in gone:
+        _keep_fork(conn, op)
+        conn.execute("DELETE FROM journal WHERE op_id = ?", (op.op_id,))
+    return [op.record_id for op in gone]
+
+
 def _own_erasures(conn: Connection, device: str, dev_seqs: Sequence[int]) -> list[str]:
     """Do what own erasures say that now have a number; returns the records."""
     touched: list[str] = []
@@ -404,5 +423,5 @@ def erase(conn: Connection, ops: Iterable[Op]) -> list[str]:
                 (op_id, op.stream),
             )
             touched += [row[0] for row in rows]
-    return touched
             conn.execute("DELETE FROM blob_name WHERE op_id = ? AND stream = ?", (op_id, op.stream))
+    return touched

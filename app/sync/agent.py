@@ -232,6 +232,7 @@ class SyncAgent:
             stream=wanted.stream,
             after=wanted.after,
             known_keys=self._replica.known_keys(),
+            authority=link.authority,
         )
         if page.cursor != page.after:
             self._replica.apply(page)

@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from app.sync.authority import author_id, is_county
 from app.sync.batch import Seal, TamperedError, check_payload, header_from, op_line, op_of_line, verify_seal
 from app.sync.canonical import canonical, parsed, sha256_hex
+from app.sync.streams import CONFIG
 
 if TYPE_CHECKING:
     from app.sync.op import Op
@@ -86,11 +88,19 @@ def page_text(
 
 
 def open_page(
-    text: str, *, township: str, reader: str, stream: str, after: Cursor, known_keys: Mapping[str, bytes]
+    text: str,
+    *,
+    township: str,
+    reader: str,
+    stream: str,
+    after: Cursor,
+    known_keys: Mapping[str, bytes],
+    authority: bytes = b"",
 ) -> Page:
     """Verify a page that was asked for ``after``; raises :class:`TamperedError` and nothing may be stored.
 
-    ``known_keys`` are public keys seen before: a device's key never changes.
+    ``known_keys`` are public keys seen before: a device's key never changes. ``authority`` is the public key of the
+    county's certificate: its author alone writes the stream ``config``, and no other; without it nobody does.
     """
     try:
         content = parsed(text)
@@ -113,10 +123,30 @@ def open_page(
         raise TamperedError("下载页含有其他乡镇的内容")
     if any(op.stream != stream for op in ops):
         raise TamperedError("下载页含有其他类别的内容")
+    _check_authors(stream, ops, receipts, keys=keys, author=author_id(township, authority), authority=authority)
     cursor = _follow(after, [*ops, *receipts])
     if cursor.seq > head or (not rows and after.seq < head):
         raise TamperedError("下载页缺少内容")
     return Page(stream, after, cursor, head, tuple(ops), receipts, keys)
+
+
+def _check_authors(
+    stream: str,
+    ops: Sequence[Op],
+    receipts: Sequence[Receipt],
+    *,
+    keys: Mapping[str, bytes],
+    author: str,
+    authority: bytes,
+) -> None:
+    """The configuration comes from the county alone, and from the county comes nothing else."""
+    if stream != CONFIG:
+        if any(is_county(op.device) for op in ops):
+            raise TamperedError("县的配置签名出现在其他类别里")
+        return
+    is_the_countys = all(op.device == author and keys[op.device] == authority for op in ops)
+    if receipts or (ops and not authority) or not is_the_countys:
+        raise TamperedError("县配置不是县服务器签发的")
 
 
 def _part(stored: Any) -> SealedPart:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.sync.authority import authority_of
 from app.sync.batch import Header
 from app.sync.machine import Own
 from app.sync.op import Op
@@ -37,6 +38,11 @@ class Link:
     def public_key(self) -> bytes:
         """What the county verifies this device by (32 bytes)."""
         return self.private_key.public_key().public_bytes_raw()
+
+    @property
+    def authority(self) -> bytes:
+        """The county's own public key, from the pinned certificate: whose word in the stream ``config`` counts."""
+        return authority_of(self.certificate)
 
 
 @dataclass(frozen=True, slots=True)
