@@ -21,6 +21,7 @@ from app.sync.op import Op, genesis, kind_of
 from app.sync.page import PAGE_LIMIT, Cursor, SealedPart, page_text
 from app.sync.protocol import PushAnswer, Settled
 from app.sync.streams import AUDIT, CONFIG, chain_start, pulled
+from county.blobs import forget_names, note_names
 from county.ingest import Device, Entry, Ingested, Known, RecordKey, check_overlap, ingest, judge, place
 from county.refusal import RefusedError, forbidden
 
@@ -324,6 +325,7 @@ def _write(conn: Conn, township: str, batch: Batch, done: Ingested) -> None:
         (township, header.device, header.from_seq, header.to_seq, header.text(), batch.signature),
     )
     _write_ops(conn, township, header.to_seq, done.entries)
+    note_names(conn, township, (entry.op for entry in done.entries if entry.seq is not None))
     _write_records(conn, township, done.records)
     conn.cursor().executemany(
         "UPDATE head SET seq = %s, chain = %s WHERE township = %s AND stream = %s",
@@ -406,8 +408,9 @@ def _write_records(conn: Conn, township: str, states: Mapping[RecordKey, RecordS
     )
 
 
-def _erase(conn: Conn, township: str, named: Iterable[tuple[str, str]]) -> None:
-    """Empty operations by law and fold their records anew."""
+def _erase(conn: Conn, township: str, named: Sequence[tuple[str, str]]) -> None:
+    """Empty operations by law, drop the files only they named, and fold their records anew."""
+    forget_names(conn, township, named)
     touched: set[RecordKey] = set()
     for stream, op_id in named:
         conn.execute("INSERT INTO erasure VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", (township, stream, op_id))

@@ -110,6 +110,39 @@ STEPS = (
         PRIMARY KEY (township, id)
     );
     """,
+    """
+    CREATE TABLE blob (
+        township text NOT NULL REFERENCES township,
+        stream text NOT NULL,
+        id text NOT NULL,
+        size bigint,
+        held_at timestamptz,
+        PRIMARY KEY (township, stream, id)
+    );
+    CREATE INDEX blob_lacking ON blob (township, stream, id) WHERE held_at IS NULL;
+    CREATE TABLE blob_name (
+        township text NOT NULL,
+        stream text NOT NULL,
+        blob text NOT NULL,
+        op_id text NOT NULL,
+        PRIMARY KEY (township, stream, blob, op_id),
+        FOREIGN KEY (township, stream, blob) REFERENCES blob
+    );
+    CREATE INDEX blob_name_op ON blob_name (township, op_id);
+    CREATE TABLE blob_part (
+        township text NOT NULL,
+        stream text NOT NULL,
+        blob text NOT NULL,
+        device text NOT NULL,
+        start bigint NOT NULL,
+        size bigint NOT NULL,
+        bytes bytea NOT NULL,
+        at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (township, stream, blob, device, start),
+        FOREIGN KEY (township, stream, blob) REFERENCES blob ON DELETE CASCADE
+    );
+    ALTER TABLE blob_part ALTER COLUMN bytes SET STORAGE EXTERNAL;
+    """,
 )
 
 _LOCK = 7_411_001

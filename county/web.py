@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -18,11 +19,13 @@ from app.errors import AppError
 from app.sync import protocol
 from app.sync.authority import is_county
 from app.sync.batch import HARD_PACKED, TamperedError, open_batch, pack
+from app.sync.blobs import MOST_PIECE, Standing, is_blob_id
 from app.sync.canonical import parsed
 from app.sync.enrolment import SECRET_BYTES
 from app.sync.page import PAGE_LIMIT, Cursor
 from app.sync.protocol import HelloAnswer
 from app.sync.streams import pulled
+from county.blobs import LACKING_LIMIT, Blobs
 from county.ingest import ForkError, GapError, identity_state
 from county.ledger import Ledger, Pool
 from county.refusal import RefusedError, forbidden, malformed, unauthorised
@@ -31,6 +34,7 @@ from county.tokens import Stamps
 
 _SMALL = 256 * 1024
 _BLOB = 4 * 1024
+_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{1,15})", re.ASCII)
 
 
 def build(pool: Pool) -> FastAPI:
@@ -39,7 +43,7 @@ def build(pool: Pool) -> FastAPI:
     stamps = Stamps(bytes.fromhex(registry.once("stamp_secret")))
     registry.once("generation")
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    desk = _Desk(registry, Ledger(pool), stamps)
+    desk = _Desk(registry, Ledger(pool), stamps, Blobs(pool))
     app.add_exception_handler(AppError, _say_no)
     for strange in (DataError, UnicodeError):
         app.add_exception_handler(strange, _say_malformed)
@@ -102,18 +106,24 @@ async def _blob(request: Request) -> bytes:
     return await _limited(request, _BLOB)
 
 
+async def _piece(request: Request) -> bytes:
+    return await _limited(request, MOST_PIECE)
+
+
 SmallBody = Annotated[bytes, Depends(_small)]
 LargeBody = Annotated[bytes, Depends(_large)]
 BlobBody = Annotated[bytes, Depends(_blob)]
+PieceBody = Annotated[bytes, Depends(_piece)]
 
 
 class _Desk:
     """The answers; each runs on a worker thread."""
 
-    def __init__(self, registry: Registry, ledger: Ledger, stamps: Stamps) -> None:
+    def __init__(self, registry: Registry, ledger: Ledger, stamps: Stamps, blobs: Blobs) -> None:
         self._registry = registry
         self._ledger = ledger
         self._stamps = stamps
+        self._blobs = blobs
 
     def routes(self) -> list[tuple[str, str, Callable[..., Any]]]:
         """``(method, path, handler)`` of everything the county answers."""
@@ -126,6 +136,10 @@ class _Desk:
             ("GET", "/v1/changes", self.changes),
             ("PUT", "/v1/pairing/{mailbox}", self.leave),
             ("GET", "/v1/pairing/{mailbox}", self.fetch),
+            ("GET", "/v1/blobs", self.blobs_lacking),
+            ("HEAD", "/v1/blobs/{name}", self.blob_standing),
+            ("PATCH", "/v1/blobs/{name}", self.blob_take),
+            ("GET", "/v1/blobs/{name}", self.blob_read),
         ]
 
     def nonce(self) -> dict[str, str]:
@@ -237,6 +251,34 @@ class _Desk:
             raise RefusedError(HTTPStatus.NOT_FOUND, "mailbox", sentence, "请在第一台电脑上重新生成配对码")
         return Response(blob, media_type=protocol.BLOB_TYPE)
 
+    # Attached files: only when the records are at rest, by stream, in pieces.
+
+    def blobs_lacking(self, request: Request) -> dict[str, Any]:
+        found = self._pass(request)
+        query = request.query_params
+        names = self._blobs.lacking(found.device, query.get("stream", ""), query.get("after", ""))
+        return {"lacking": names, "is_all": len(names) < LACKING_LIMIT}
+
+    def blob_standing(self, request: Request, name: str) -> Response:
+        found = self._pass(request)
+        at = self._blobs.standing(found.device, *_blob_named(request, name))
+        return Response(headers=_standing_headers(at))
+
+    def blob_take(self, request: Request, name: str, body: PieceBody) -> dict[str, Any]:
+        found = self._pass(request)
+        offset, total = _number(request, protocol.OFFSET), _number(request, protocol.LENGTH)
+        stream, blob = _blob_named(request, name)
+        at = self._blobs.take(found.device, stream, blob, offset=offset, total=total, piece=body)
+        return {"offset": at.offset, "is_whole": at.is_whole}
+
+    def blob_read(self, request: Request, name: str) -> Response:
+        found = self._pass(request)
+        start, length = _range(request)
+        stream, blob = _blob_named(request, name)
+        piece, size = self._blobs.read(found.device, stream, blob, start=start, length=length)
+        headers = {"Content-Range": f"bytes {start}-{start + len(piece) - 1}/{size}", "Accept-Ranges": "bytes"}
+        return Response(piece, HTTPStatus.PARTIAL_CONTENT, headers, protocol.BLOB_TYPE)
+
     def _pass(self, request: Request) -> Registered:
         """The device that asks, by its token, as it stands now."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -247,6 +289,34 @@ class _Desk:
         if found is None or found.state == "revoked":
             raise forbidden("县服务器已停用本机的同步资格", code="revoked")
         return found
+
+
+def _blob_named(request: Request, name: str) -> tuple[str, str]:
+    if not is_blob_id(name):
+        raise malformed()
+    return request.query_params.get("stream", ""), name
+
+
+def _number(request: Request, header: str) -> int:
+    text = request.headers.get(header, "")
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise malformed()
+    return int(text)
+
+
+def _range(request: Request) -> tuple[int, int]:
+    """``(start, length)`` of ``Range: bytes=a-b``; at most a piece, and always asked for."""
+    found = _RANGE.fullmatch(request.headers.get("Range", ""))
+    if found is None:
+        raise malformed()
+    start, end = int(found[1]), int(found[2])
+    if end < start:
+        raise malformed()
+    return start, min(end - start + 1, MOST_PIECE)
+
+
+def _standing_headers(at: Standing) -> dict[str, str]:
+    return {protocol.OFFSET: str(at.offset), protocol.IS_WHOLE: str(int(at.is_whole))}
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -78,6 +78,14 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How much of a blob the county has: the whole, verified, or ``offset`` bytes that this PC brought."""
+
+    offset: int
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Transfer:
     """One blob under way. ``offset``: bytes the other side has (sending) or this PC (fetching); None: not asked yet.
 
@@ -141,9 +149,7 @@ def fetches(
     ]
     ordered = sorted(due, key=lambda one: (one.blob not in wanted, -one.age, one.key))
     once = {one.blob: one for one in reversed(ordered)}
-    return [
-        Transfer(one.stream, one.blob, is_sending=False) for one in ordered if once[one.blob].stream == one.stream
-    ]
+    return [Transfer(one.stream, one.blob, is_sending=False) for one in ordered if once[one.blob].stream == one.stream]
 
 
 def planned(sending: Iterable[Transfer], fetching: Iterable[Transfer], wanted: AbstractSet[str]) -> list[Transfer]:
@@ -163,12 +169,12 @@ def slower(pace: int) -> int:
 
 def delay(attempt: int, chance: float) -> float:
     """Seconds until files are tried again after the ``attempt``-th failure in a row; ``chance`` random in [0, 1)."""
-    return max(0.5, chance * min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** min(attempt, 16)))
+    return max(0.5, chance * min(_LONGEST_DELAY, _FIRST_DELAY * 2.0 ** min(attempt, 16)))
 
 
 def patience(refusals: int) -> float:
     """Seconds until a blob that the county refused is offered again: a full disk there may have been emptied."""
-    return float(min(_LONGEST_PATIENCE, _FIRST_PATIENCE * 2 ** min(refusals, 16)))
+    return min(_LONGEST_PATIENCE, _FIRST_PATIENCE * 2.0 ** min(refusals, 16))
 
 
 def unheld(known: Iterable[Known], lacking: AbstractSet[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
+from itertools import pairwise
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.errors import SyncError, UserError
 from app.sync import pairing, protocol
 from app.sync.batch import HARD_UNPACKED, Header, unpack
+from app.sync.blobs import Standing
 from app.sync.canonical import canonical, parsed
 from app.sync.enrolment import PRINT_BYTES, EnrolmentCode
 from app.sync.page import Cursor
@@ -48,6 +50,10 @@ class BusyError(SyncError):
     def __init__(self, seconds: float) -> None:
         super().__init__("县服务器正忙", "程序会稍后自动再试")
         self.seconds = seconds
+
+
+class FileRefusedError(SyncError):
+    """The county says no to this one file, now; the others and the records are not concerned."""
 
 
 class CountyClient:
@@ -115,6 +121,51 @@ class CountyClient:
             raise strange_answer()
         return blob
 
+    # -- attached files ----------------------------------------------------------------------------------------------
+
+    def blobs_lacking(self, stream: str) -> list[str]:
+        """Names in this stream of which the county does not have the file. Needs a hello before, as all of these."""
+        names: list[str] = []
+        while True:
+            query = {"stream": stream, "after": names[-1] if names else ""}
+            kind, body = self._ask("GET", "/v1/blobs", params=query)
+            answer = _object(kind, body)
+            found = [str(one) for one in answer.get("lacking", ())]
+            if any(after <= before for before, after in pairwise([*names[-1:], *found])):
+                raise strange_answer("附件清单不成序")
+            names += found
+            if answer.get("is_all") or not found:
+                return names
+
+    def blob_standing(self, stream: str, blob: str) -> Standing:
+        """How much of a blob the county has."""
+        answer, _ = self._exchange("HEAD", f"/v1/blobs/{blob}", params={"stream": stream})
+        if not answer.is_success:
+            raise _no_to_a_file(answer, {})
+        return _standing(answer.headers.get(protocol.OFFSET), answer.headers.get(protocol.IS_WHOLE) == "1")
+
+    def send_piece(self, stream: str, blob: str, *, offset: int, total: int, piece: bytes) -> Standing:
+        """Bring the piece that follows ``offset``; where it stands afterwards, also when it stood elsewhere."""
+        headers = {protocol.OFFSET: str(offset), protocol.LENGTH: str(total)}
+        path, query = f"/v1/blobs/{blob}", {"stream": stream}
+        answer, received = self._exchange("PATCH", path, body=piece, params=query, more_headers=headers)
+        content = _object(_kind(answer), received)
+        if answer.is_success or content.get("error") == "offset":
+            return _standing(content.get("offset"), content.get("is_whole") is True)
+        raise _no_to_a_file(answer, content)
+
+    def fetch_piece(self, stream: str, blob: str, *, offset: int, length: int) -> tuple[bytes, int]:
+        """``(bytes, size of the whole)`` from ``offset`` on; still to be verified."""
+        headers = {"Range": f"bytes={offset}-{offset + length - 1}"}
+        path, query = f"/v1/blobs/{blob}", {"stream": stream}
+        answer, received = self._exchange("GET", path, params=query, more_headers=headers)
+        if not answer.is_success:
+            raise _no_to_a_file(answer, _object(_kind(answer), received))
+        size = answer.headers.get("Content-Range", "").rpartition("/")[2]
+        if _kind(answer) != protocol.BLOB_TYPE or not size.isascii() or not size.isdigit() or not received:
+            raise strange_answer()
+        return received, int(size)
+
     def _nonce(self) -> str:
         return str(self._json("GET", "/v1/nonce").get("nonce", ""))
 
@@ -126,7 +177,24 @@ class CountyClient:
         self, method: str, path: str, *, body: bytes | None = None, params: Mapping[str, str] | None = None
     ) -> tuple[str, bytes]:
         """``(content type, body)`` of a yes; every no is raised as a sentence."""
+        answer, received = self._exchange(method, path, body=body, params=params)
+        kind = _kind(answer)
+        if answer.is_success:
+            return kind, received
+        raise _no(answer, _object(kind, received))
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        params: Mapping[str, str] | None = None,
+        more_headers: Mapping[str, str] | None = None,
+    ) -> tuple[httpx.Response, bytes]:
+        """The county's answer, yes or no, and its body; what is not the county's is raised."""
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        headers |= more_headers or {}
         with (
             _sentences(self._link.url),
             self._http.stream(method, path, content=body, params=params, headers=headers) as answer,
@@ -136,12 +204,9 @@ class CountyClient:
                 received += chunk
                 if len(received) > HARD_UNPACKED:
                     raise strange_answer("应答过大")
-        kind = answer.headers.get("Content-Type", "").partition(";")[0]
         if _COUNTY_MARK not in answer.headers:
-            raise strange_answer(f"{answer.status_code} {kind}".strip())
-        if answer.is_success:
-            return kind, bytes(received)
-        raise _no(answer, _object(kind, bytes(received)))
+            raise strange_answer(f"{answer.status_code} {_kind(answer)}".strip())
+        return answer, bytes(received)
 
 
 def enrol(code: EnrolmentCode, *, township: str, township_name: str, device: str, device_name: str, key: bytes) -> Link:
@@ -221,6 +286,34 @@ def _object(kind: str, body: bytes) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise strange_answer()
     return content
+
+
+def _kind(answer: httpx.Response) -> str:
+    return str(answer.headers.get("Content-Type", "")).partition(";")[0]
+
+
+def _standing(offset: Any, is_whole: bool) -> Standing:  # noqa: FBT001 - the pair as it came
+    text = str(offset)
+    if not text.isascii() or not text.isdigit():
+        raise strange_answer()
+    return Standing(int(text), is_whole)
+
+
+_OF_ONE_FILE = frozenset(
+    {
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.INSUFFICIENT_STORAGE,
+    }
+)
+
+
+def _no_to_a_file(answer: httpx.Response, body: Mapping[str, Any]) -> SyncError:
+    if answer.status_code in _OF_ONE_FILE:
+        sentence = str(body.get("sentence", "县服务器上没有登记过这个附件"))
+        return FileRefusedError(sentence, str(body.get("next_step", "")))
+    return _no(answer, body)
 
 
 def _no(answer: httpx.Response, body: Mapping[str, Any]) -> SyncError:

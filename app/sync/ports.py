@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.sync.authority import authority_of
 from app.sync.batch import Header
+from app.sync.blobs import Known, Standing
 from app.sync.machine import Own
 from app.sync.op import Op
 from app.sync.page import Cursor, Page
@@ -66,6 +67,15 @@ class WaitingItem:
     user: str
     at: str
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilesWaiting:
+    """Attachments on their way: how many here wait for the county, their bytes, and how many are not here yet."""
+
+    to_send: int = 0
+    bytes_to_send: int = 0
+    to_fetch: int = 0
 
 
 class County(Protocol):
@@ -134,3 +144,51 @@ class Replica(Protocol):
 
     def noted(self, name: str) -> str:
         """A fact kept before, "" when none."""
+
+
+@runtime_checkable
+class Carrier(Protocol):
+    """The county as it takes and gives the encrypted bytes of attachments; every method may raise ``SyncError``."""
+
+    def blobs_lacking(self, stream: str) -> list[str]:
+        """Names in this stream of which the county does not have the file."""
+
+    def blob_standing(self, stream: str, blob: str) -> Standing:
+        """How much of a blob the county has."""
+
+    def send_piece(self, stream: str, blob: str, *, offset: int, total: int, piece: bytes) -> Standing:
+        """Bring the piece that follows ``offset``; where it stands afterwards, also when it stood elsewhere."""
+
+    def fetch_piece(self, stream: str, blob: str, *, offset: int, length: int) -> tuple[bytes, int]:
+        """``(bytes, size of the whole)`` from ``offset`` on."""
+
+
+class Files(Protocol):
+    """Attachments on this PC, as they travel: encrypted. Any method may raise ``StoreError``."""
+
+    def known(self) -> list[Known]:
+        """Every blob that an operation acknowledged by the county names, by stream."""
+
+    def waiting(self) -> FilesWaiting:
+        """What is under way, also of operations that wait themselves."""
+
+    def is_all_wanted(self) -> bool:
+        """False when this PC fetches only what somebody opens."""
+
+    def read(self, blob: str, offset: int, length: int) -> bytes:
+        """Some of the bytes of a blob that is here."""
+
+    def fetched(self, blob: str) -> int:
+        """Bytes fetched so far of a blob that is not whole yet."""
+
+    def keep_piece(self, blob: str, offset: int, piece: bytes) -> None:
+        """Add a piece to what was fetched."""
+
+    def complete(self, stream: str, blob: str) -> bool:
+        """Verify what was fetched and put it in its place; False, and it is thrown away, when it is something else."""
+
+    def confirm(self, stream: str, blob: str) -> None:
+        """Keep that the county has the whole of it."""
+
+    def unconfirm(self, keys: Sequence[tuple[str, str]]) -> None:
+        """The county does not have these ``(stream, blob)`` any more."""

@@ -13,6 +13,8 @@ from app.sync.page import Cursor
 VERSION = 1
 PAGE_TYPE = "application/vnd.township-desk.page"
 BLOB_TYPE = "application/octet-stream"
+OFFSET, LENGTH, IS_WHOLE = "Upload-Offset", "Upload-Length", "Upload-Is-Whole"
+"""Headers of a blob on its way: bytes the county has, bytes in all, and (0 or 1) whether it has verified the whole."""
 
 ENROL_CONTEXT = b"township-desk enrol 1\n"
 HELLO_CONTEXT = b"township-desk hello 1\n"
