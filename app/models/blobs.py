@@ -162,7 +162,7 @@ class BlobStore:
         """Put a damaged blob out of the way, so that a good copy may come; its bytes are kept."""
         path = self.path(name)
         if path.is_file():
-            os.replace(path, path.with_name(path.name + _DAMAGED))
+            path.replace(path.with_name(path.name + _DAMAGED))
 
     def sweep(self) -> int:
         """Remove what a kill left half-written; called when the township is opened. Returns how many."""
@@ -196,7 +196,7 @@ def _write_synced(path: Path, body: bytes) -> None:
             file.write(body)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(half, path)
+        half.replace(path)
     except BaseException:
         half.unlink(missing_ok=True)
         raise

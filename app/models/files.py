@@ -15,9 +15,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from app.models.kinds import Count, Day, LongText, ShortText, StoredFile, Text, coded
+from app.models.kinds import Count, CountKind, Day, LongText, ShortText, StoredFile, Text, coded
 from app.models.register import ChildSpec, Definition, Line, field
 
+Bytes = Annotated[int, CountKind(most=1_000_000_000)]
 AttachmentKind = Annotated[str, coded("attachment_kind")]
 
 FILES = "files"
@@ -34,7 +35,7 @@ class FileLine(Line, is_abstract=True):
     kind: AttachmentKind = field("附件种类", default="other", width=7)
     file: StoredFile = field("文件", read_only=True, search=False, hint=NO_DOCUMENTS)
     media_type: ShortText = field("格式", default="application/octet-stream", read_only=True)
-    size: Count = field("大小（字节）", default=0, read_only=True, width=8)
+    size: Bytes = field("大小（字节）", default=0, read_only=True, width=8)
     pages: Count | None = field("页数", default=None, width=4)
     taken_on: Day | None = field("拍摄（形成）日期", default=None)
     remark: LongText | None = field("说明", default=None, search=False)

@@ -58,7 +58,35 @@ BACKUP_COPIES: Final = Setting(
     "backup_copies", "保留份数", "count", "14", "只清理本机自己最旧的备份，至少留两份。", "份", 2, 365
 )
 
-SETTINGS: Final[tuple[Setting, ...]] = (IDLE_LOCK, BACKUP_FOLDER, BACKUP_DAYS, BACKUP_COPIES)
+ATTACHMENT_LIMIT: Final = Setting(
+    "attachment_limit_mb",
+    "单个附件最大",
+    "count",
+    "20",
+    "照片自动缩小后再算；超过的不收，会说明怎么办。",
+    "MB",
+    1,
+    100,
+)
+PICTURE_SIDE: Final = Setting(
+    "picture_side",
+    "照片缩小到",
+    "count",
+    "2400",
+    "照片长边最多这么多像素；够看清文字，又不占地方。",
+    "像素",
+    1000,
+    6000,
+)
+
+SETTINGS: Final[tuple[Setting, ...]] = (
+    IDLE_LOCK,
+    BACKUP_FOLDER,
+    BACKUP_DAYS,
+    BACKUP_COPIES,
+    ATTACHMENT_LIMIT,
+    PICTURE_SIDE,
+)
 
 
 def by_name(name: str) -> Setting:

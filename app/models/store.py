@@ -22,6 +22,7 @@ from sqlite_utils import Database, Migrations
 
 from app.errors import InUseError, StoreError
 from app.models import indexing, migrations
+from app.models.blobs import FOLDER, BlobStore
 from app.models.database import Connection, connect, disk_sentences
 from app.models.register import new_id
 from app.models.registry import Registry
@@ -268,7 +269,10 @@ class Store:
             with disk_sentences(self.path):
                 migrations.apply(self._db, self.path, shape)
                 self.identity = self._identity()
-                self.box = SealBox(bytes.fromhex(self.meta("township_key")))
+                township_key = bytes.fromhex(self.meta("township_key"))
+                self.box = SealBox(township_key)
+                self.blobs = BlobStore(self.folder / FOLDER, township_key)
+                self.blobs.sweep()
         except BaseException:
             self._db.conn.close()
             raise
