@@ -34,7 +34,8 @@ from app.services.office import Office
 __all__ = ["OpenMatter", "Standing", "Step", "View", "count", "due_soon", "find", "matters", "overdue", "standing"]
 
 ADMINISTRATOR = "administrator"
-_VILLAGES = ("village", "group")
+COLLEAGUES, VILLAGES = "本单位", "村（社区）"
+_VILLAGE_KINDS = ("village", "group")
 
 
 class Step(StrEnum):
@@ -101,9 +102,9 @@ def receivers(office: Office, register: str) -> list[tuple[str, list[Holder]]]:
     villages = [
         Holder(PLACE, one.id, one.title())
         for one in office.reader.all("place")
-        if getattr(one, "kind", "") in _VILLAGES
+        if getattr(one, "kind", "") in _VILLAGE_KINDS
     ]
-    return [("本单位", people), ("村（社区）", villages)]
+    return [(COLLEAGUES, people), (VILLAGES, villages)]
 
 
 def may_give(office: Office, record: Record, reader: Reader | None = None) -> bool:

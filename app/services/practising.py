@@ -24,9 +24,11 @@ from app.models.registers import (
     Place,
     Session,
 )
+from app.models.registers.matter import first_held
 from app.models.store import Priority, set_meta
 from app.models.unit import UnitOfWork
-from app.services import setup
+from app.services import handing, matters, setup
+from app.services.handing import Answer, Given
 from app.services.office import PRACTICE, Office
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ PEOPLE: Final = 400
 _SEED: Final = 20260315
 _READY: Final = "practice_ready"
 _SLICE = 200
+_HANDED = 2
 _REFERENCES: Final = ("place", "person", "organisation", "committee")
 
 
@@ -212,12 +215,24 @@ def reset_practice(data: Path) -> Office:
         office.store.submit(lambda conn: set_meta(conn, PRACTICE, "1")).result()
         settling = settle(office, township)
         _write(office, [*settling.disputes(), *settling.patrols()])
+        _hand_over_some(office)
         office.store.index_rest()
         office.store.submit(lambda conn: set_meta(conn, _READY, "1")).result()
     except BaseException:
         office.store.close()
         raise
     return office
+
+
+def _hand_over_some(office: Office) -> None:
+    """One matter waits at a village, another came back: something to learn 我的事项 by."""
+    villages = dict(matters.receivers(office, "dispute"))[matters.VILLAGES]
+    for place, (one, village) in enumerate(zip(matters.matters(office), villages[:_HANDED], strict=False)):
+        given = Given(to=village, way="phone", demand="请到现场核实，五日内答复", contact=f"{village.name}值班室")
+        handing.hand_over(office, one.register, one.id, given)
+        if place:
+            answer = Answer(by="村主任", way="phone")
+            handing.give_back(office, one.register, one.id, reason="当事人都不在本村居住", answer=answer)
 
 
 def settle(office: Office, township: practice.Township) -> Settling:
@@ -238,7 +253,7 @@ def settle(office: Office, township: practice.Township) -> Settling:
 
 def _write(office: Office, batch: list[Record]) -> None:
     for start in range(0, len(batch), _SLICE):
-        part = batch[start : start + _SLICE]
+        part = [first_held(one, office.me) for one in batch[start : start + _SLICE]]
         create = partial(UnitOfWork.create_many, records=part)
         office.store.write(office.user.id, create, priority=Priority.BACKGROUND)
 
