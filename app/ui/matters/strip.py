@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
@@ -34,6 +35,7 @@ class MatterStrip(QFrame):
         sizes = tokens().sizes
         self.code = label("", "strong", copy=True)
         self.copy_button = icon_button("copy", "复制事项码", on_click=self._copy)
+        self.copy_button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.holder, self.due = elided("", "body"), elided("", "body")
         self.law, self.note = elided("", "small"), label("", "small", wrap=True)
         self.buttons: dict[Step, QPushButton] = {}
@@ -41,6 +43,7 @@ class MatterStrip(QFrame):
             press = button(words, "small", on_click=partial(self.do, step))
             native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
             press.setToolTip(f"{words.rstrip('…')}（{native}）" if keys else words)
+            press.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab walks the fields; the acts have keys
             press.hide()
             self.buttons[step] = press
             if keys:
