@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.models.files import FileLine
 from app.models.kinds import Unreadable
 from app.models.register import Record
 from app.services.office import Office
 from app.ui import work
+from app.ui.files.words import size_words
 from app.ui.look import tokens
 from app.ui.widgets import button, column, label, row
 
@@ -62,6 +64,8 @@ def read(office: Office, record: Record) -> Reading:
 
 
 def _line_in_short(office: Office, line: Record) -> str:
+    if isinstance(line, FileLine):
+        return "　".join((str(line.name), size_words(line.size)))
     words = []
     definition = line.definition
     for spec in [definition.by_name[name] for name in definition.columns if name in definition.by_name]:
