@@ -1,4 +1,4 @@
-"""``python -m demo.more_shots``: pictures of what is not in the day, into ``docs/screenshots/more/``.
+"""``python -m demo.more_shots``: pictures of what is not in the day, into ``docs/screenshots/``.
 
 Each is a real window over a real, new township in a folder that is thrown away; people and places are invented.
 """
@@ -27,8 +27,6 @@ from app.ui.files.viewer import ViewerWindow
 from app.ui.picturing import SIZE, settle
 from app.ui.program import make_application
 from demo.shots import MOST_BYTES, TARGET, shrink
-
-FOLDER = TARGET / "more"
 
 
 def landscape(path: Path, sky: str, ground: str, *, upright: bool = False) -> Path:
@@ -104,7 +102,7 @@ SUBJECTS: tuple[Callable[[Desk, Path], Iterator[tuple[str, QWidget]]], ...] = (a
 def main() -> int:
     """Make all pictures; 1 when one is too large."""
     app = make_application()
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    TARGET.mkdir(parents=True, exist_ok=True)
     large = 0
     with tempfile.TemporaryDirectory() as made:
         office = _township(Path(made) / "office")
@@ -116,7 +114,7 @@ def main() -> int:
             for name, window in subject(desk, Path(made)):
                 settle(app)
                 if name:
-                    large += _take(window, Path(made) / name, FOLDER / name) > MOST_BYTES
+                    large += _take(window, Path(made) / name, TARGET / name) > MOST_BYTES
         desk.window.close()
         settle(app)
         desk.close()

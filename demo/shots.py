@@ -59,7 +59,7 @@ def main() -> int:
         if done.returncode:
             return done.returncode
     TARGET.mkdir(parents=True, exist_ok=True)
-    for old in TARGET.glob("*.png"):
+    for old in TARGET.glob("[0-9][0-9]-*.png"):
         old.unlink()
     wanted = {target(number): name for number, name in enumerate(STEPS, start=1)} | {
         "workbench.png": "workbench-evening"
