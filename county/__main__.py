@@ -1,4 +1,4 @@
-"""Commands of the county's administrator: ``python -m county serve | enrol | status | digest | revoke | config``."""
+"""Commands of the county's administrator: ``python -m county serve | enrol | status | limits | revoke | …``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import typer
 
 from app.errors import AppError, UserError
 from app.sync.streams import CHOOSABLE, LABELS
+from county.blobs import DEFAULTS, FILE_LIMIT, MB, TOWNSHIP_LIMIT
 from county.overlay import example, read_overlay
 from county.server import County, database
 
@@ -110,6 +111,26 @@ def status(data: Data = _DATA, dsn: Dsn = "") -> None:
             label = {"active": "正常", "unconfirmed": "待确认（数据文件可能被复制过）", "revoked": "已停用"}[state]
             seen = f"{seen_at:%Y-%m-%d %H:%M}" if seen_at else "从未联系"
             typer.echo(f"{township}  {name or device}  {label}  {count} 条  最近 {seen}  {','.join(scope)}  {device}")
+        for township, files, size, missing in county.blobs.usage():
+            more = f"，另有 {missing} 个还在乡镇的电脑上" if missing else ""
+            if files or missing:
+                typer.echo(f"{township}  附件 {files} 个，{size / MB:.1f} MB{more}")
+
+
+@cli.command(help="每个附件和每个乡镇全部附件的上限；不带选项时只显示。")
+def limits(
+    file_mb: Annotated[int | None, typer.Option("--file-mb", min=1, help="每个附件最大多少 MB")] = None,
+    township_gb: Annotated[int | None, typer.Option("--township-gb", min=1, help="每个乡镇的附件共多少 GB")] = None,
+    data: Data = _DATA,
+    dsn: Dsn = "",
+) -> None:
+    """Show or set how much room attached files have."""
+    with _county(data, dsn) as county:
+        for name, value in ((FILE_LIMIT, file_mb), (TOWNSHIP_LIMIT, township_gb)):
+            if value is not None:
+                county.registry.keep(name, str(value))
+        typer.echo(f"每个附件最大 {county.registry.setting(FILE_LIMIT, DEFAULTS[FILE_LIMIT])} MB")
+        typer.echo(f"每个乡镇的附件共 {county.registry.setting(TOWNSHIP_LIMIT, DEFAULTS[TOWNSHIP_LIMIT])} GB")
 
 
 @cli.command(help="停用一台电脑；它已上传的内容保留。")

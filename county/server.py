@@ -18,6 +18,7 @@ from psycopg_pool import ConnectionPool
 from app.sync.enrolment import EnrolmentCode
 from county import schema, web
 from county.author import Author
+from county.blobs import Blobs
 from county.certificate import Certificate, certificate_in
 from county.ledger import Ledger, Pool
 from county.registry import Registry
@@ -71,6 +72,7 @@ class County:
         self.pool = pool
         self.registry = Registry(pool)
         self.ledger = Ledger(pool)
+        self.blobs = Blobs(pool)
         self.certificate: Certificate = certificate_in(folder)
         self.author = Author(self.ledger, self.certificate.key)
 

@@ -78,6 +78,16 @@ PICTURE_SIDE: Final = Setting(
     1000,
     6000,
 )
+FETCH_FILES: Final = Setting(
+    "fetch_files",
+    "自动下载附件",
+    "count",
+    "1",
+    "1 为其他电脑的附件随同步自动下载；0 为只在打开时下载（磁盘小或网络慢的电脑）。",
+    "",
+    0,
+    1,
+)
 
 SETTINGS: Final[tuple[Setting, ...]] = (
     IDLE_LOCK,
@@ -86,6 +96,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     BACKUP_COPIES,
     ATTACHMENT_LIMIT,
     PICTURE_SIDE,
+    FETCH_FILES,
 )
 
 

@@ -14,6 +14,7 @@ from app.models.policy import Act
 from app.models.register import new_id
 from app.models.replica import StoreReplica
 from app.models.store import Changes, set_meta
+from app.models.travel import StoreFiles
 from app.services import setup
 from app.services.office import Office
 from app.services.setup import NewAccount
@@ -41,7 +42,8 @@ class Syncing:
     def __init__(self, office: Office, listener: Callable[[SyncStatus], None]) -> None:
         self._office = office
         self._replica = StoreReplica(office.store)
-        self._agent = SyncAgent(self._replica, listener, new_device_id=new_id)
+        self._files = StoreFiles(office.store)
+        self._agent = SyncAgent(self._replica, listener, new_device_id=new_id, files=self._files)
         office.store.listeners.append(self._on_changes)
 
     @property
@@ -66,7 +68,11 @@ class Syncing:
 
     def run_once(self) -> SyncStatus:
         """One whole round on the caller's thread (commands, tests); not while the agent runs."""
-        return SyncAgent(self._replica, lambda _: None, new_device_id=new_id).run_once()
+        return SyncAgent(self._replica, lambda _: None, new_device_id=new_id, files=self._files).run_once()
+
+    def want_file(self, blob: str) -> None:
+        """Fetch an attachment that is not on this PC before all others; it comes by itself when the county has it."""
+        self._agent.want_file(blob)
 
     def items(self) -> list[Item]:
         """What waits or was refused, by the names people know: one line a record and error, the oldest first."""

@@ -10,7 +10,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,8 +20,9 @@ from app.sync import machine, protocol
 from app.sync.batch import TamperedError, seal_first
 from app.sync.https import BusyError, CountyClient, DisagreedError
 from app.sync.machine import Effect, Event, Phase, Problem, State
+from app.sync.moving import FileMover
 from app.sync.page import open_page
-from app.sync.ports import County, Link, Replica, WaitingItem
+from app.sync.ports import Carrier, County, Files, FilesWaiting, Link, Replica, WaitingItem
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ class SyncStatus:
     ``offline_since``: last verified contact, or the first failure when there was none; None while online.
     ``confirmed_at``: when the county had last acknowledged everything and every stream was read to its head.
     ``progress``: ``(done, total)`` of the numbers of the stream being read. ``note``: something the clerk must be told
-    once, such as a new identity.
+    once, such as a new identity. ``files``: attachments on their way, which never hold up the records.
     """
 
     is_linked: bool = False
@@ -57,10 +58,15 @@ class SyncStatus:
     next_try_at: str | None = None
     progress: tuple[int, int] | None = None
     note: str = ""
+    files: FilesWaiting = field(default_factory=FilesWaiting)
+    files_problem: Problem | None = None
 
     @property
     def is_synced(self) -> bool:
-        """True only when the county has acknowledged everything and nothing was left to read at the last look."""
+        """True only when the county has acknowledged everything and nothing was left to read at the last look.
+
+        Of the records: attachments follow them, and ``files`` says how many still do.
+        """
         return self.is_online and self.phase is Phase.IDLE and self.waiting == 0
 
 
@@ -75,12 +81,15 @@ class SyncAgent:
         new_device_id: Callable[[], str],
         connect: Callable[[Link], County] = CountyClient,
         chance: Callable[[], float] = random.random,  # noqa: S311 - spreads retries, guards nothing
+        files: Files | None = None,
     ) -> None:
         self._replica = replica
         self._listener = listener
         self._new_device_id = new_device_id
         self._connect = connect
         self._chance = chance
+        self._files = files
+        self._mover = FileMover(files, self._carrier, clock=time.monotonic, chance=chance) if files else None
         self._state = State()
         self._status = SyncStatus()
         self._client: County | None = None
@@ -126,6 +135,12 @@ class SyncAgent:
                 self._due = due if self._due is None else min(self._due, due)
             self._is_stale = True
             self._wake.notify_all()
+
+    def want_file(self, blob: str) -> None:
+        """Somebody opened an attachment that is not here: fetch it first, now."""
+        if self._mover is not None:
+            self._mover.want(blob)
+            self.kick()
 
     def waiting_items(self, limit: int = 200) -> list[WaitingItem]:
         """What waits, oldest first, with the county's reason where it refused."""
@@ -183,7 +198,7 @@ class SyncAgent:
                 self._refresh()
                 return None
             case machine.Wait(seconds):
-                return self._sleep(seconds)
+                return self._rest(seconds)
         return self._ask(effect)
 
     def _ask(self, effect: Effect) -> Event | None:
@@ -266,6 +281,34 @@ class SyncAgent:
             raise SyncError("本机还没有登记到县服务器", "请在“同步”页输入入网码")
         return link
 
+    def _carrier(self) -> Carrier:
+        county = self._county()
+        if not isinstance(county, Carrier):
+            message = "this county takes no files"
+            raise TypeError(message)
+        return county
+
+    def _rest(self, seconds: float) -> Event | None:
+        """When the records are at rest files go, a slice at a time; after each the records are looked at again."""
+        if self._mover is None or self._state.phase is not Phase.IDLE:
+            return self._sleep(seconds)
+        rest = self._mover.slice(self._state.scope, is_interrupted=self._is_called, told=self._refresh)
+        if self._is_stopping:
+            return None
+        self._publish(replace(self._status, files_problem=self._mover.problem))
+        self._refresh()
+        if rest.again:
+            return machine.Kicked()
+        return self._sleep(seconds if rest.seconds is None else min(seconds, rest.seconds))
+
+    def _is_called(self) -> bool:
+        """True when something else is due: an end, the clerk's button, a save made a moment ago."""
+        with self._wake:
+            is_due = self._due is not None and self._due <= time.monotonic()
+            if is_due:
+                self._due = None
+            return is_due or self._is_stopping
+
     def _sleep(self, seconds: float) -> Event | None:
         """Wait for time or a kick. While waiting, saves still change what the status says."""
         until = time.monotonic() + seconds
@@ -328,6 +371,7 @@ class SyncAgent:
                 waiting=backlog.waiting,
                 oldest_waiting_at=backlog.oldest_at,
                 refused=backlog.refused,
+                files=self._files.waiting() if self._files else FilesWaiting(),
                 confirmed_at=self._replica.noted(CONFIRMED) or None,
             )
         )

@@ -192,3 +192,6 @@ class Files(Protocol):
 
     def unconfirm(self, keys: Sequence[tuple[str, str]]) -> None:
         """The county does not have these ``(stream, blob)`` any more."""
+
+    def doubt(self, blob: str) -> None:
+        """The county refused these bytes: put them aside if they are damaged here, so that a good copy may come."""

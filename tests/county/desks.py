@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 from app.models import doctor, journal
+from app.models.blobs import BlobStore
 from app.models.reading import Reader
 from app.models.register import Record, new_id
-from app.models.registers import REGISTRY, Person
+from app.models.registers import REGISTRY, Dispute, Patrol, Person
+from app.models.registers.dispute import DisputeFile
+from app.models.registers.patrol import PatrolFile
 from app.models.replica import StoreReplica
 from app.models.store import Store
+from app.models.travel import StoreFiles
 from app.models.unit import UnitOfWork
 from app.sync import joining
 from app.sync.agent import SyncAgent, SyncStatus
@@ -34,7 +39,9 @@ class Desk:
     told: list[SyncStatus] = field(default_factory=list)
 
     def agent(self) -> SyncAgent:
-        return SyncAgent(self.replica, self.told.append, new_device_id=new_id, chance=lambda: 0.5)
+        return SyncAgent(
+            self.replica, self.told.append, new_device_id=new_id, chance=lambda: 0.5, files=StoreFiles(self.store)
+        )
 
     def sync(self) -> SyncStatus:
         """One round; whatever it met is in the status."""
@@ -59,6 +66,21 @@ class Desk:
         found = Reader(REGISTRY, self.store.conn).get("person", person)
         assert found is None or isinstance(found, Person)
         return found
+
+    @property
+    def blobs(self) -> BlobStore:
+        return BlobStore(self.store.folder / "blobs", TOWNSHIP_KEY)
+
+    def attach(self, body: bytes, *, to: str = "patrol") -> str:
+        """Save a new patrol (or dispute) with one attached file; the id of its blob."""
+        blob = self.blobs.put(body)
+        if to == "dispute":
+            file = DisputeFile(name="证据.jpg", file=blob.id, size=len(body))
+            self.save(Dispute(name="宅基地纠纷", category="family", files=(file,)))
+        else:
+            taken = PatrolFile(name="现场.jpg", file=blob.id, size=len(body))
+            self.save(Patrol(patrolled_on=date(2026, 3, 15), files=(taken,)))
+        return blob.id
 
     def waiting(self) -> int:
         return self.replica.backlog().waiting

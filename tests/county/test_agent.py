@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from app.models.register import new_id
 from app.models.registers import Person
+from app.models.travel import StoreFiles
 from app.sync.agent import SyncAgent, SyncStatus
 from app.sync.machine import Phase
 from tests.county.desks import Desk, Township, equal
@@ -37,7 +38,7 @@ class Told:
 @contextmanager
 def running(desk: Desk) -> Iterator[tuple[SyncAgent, Told]]:
     told = Told()
-    agent = SyncAgent(desk.replica, told, new_device_id=new_id, chance=lambda: 0.999)
+    agent = SyncAgent(desk.replica, told, new_device_id=new_id, chance=lambda: 0.999, files=StoreFiles(desk.store))
     agent.start()
     try:
         yield agent, told
