@@ -11,13 +11,18 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+from app.models import in_force
+from app.models.in_force import Overlay
 from app.models.text import half_width
 from app.resources import resource_path
 
 _FOLDER = "codes"
+
+COUNTY, TOWNSHIP = "county", "township"
+"""Who added an item that does not ship."""
 _SPACE = re.compile(r"\s+")
 
 
@@ -27,6 +32,7 @@ class CodeItem:
 
     ``parent`` is the code above it in the same list, ``maps_to`` its code in other lists (list name → code) and
     ``standard`` the shipped code that a local addition counts as. ``retired`` items are read but not offered.
+    ``origin`` says who added it: empty (shipped), :data:`COUNTY` or :data:`TOWNSHIP`.
     """
 
     code: str
@@ -40,6 +46,7 @@ class CodeItem:
     retired: bool = False
     verified: bool = True
     note: str = ""
+    origin: str = ""
 
     @property
     def short_label(self) -> str:
@@ -72,7 +79,7 @@ def _by_word(items: Sequence[CodeItem]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
-    """One list of codes in the order in which it is offered."""
+    """One list of codes in the order in which it is offered; to one that ``is_open`` county and township may add."""
 
     name: str
     title: str
@@ -81,6 +88,7 @@ class CodeList:
     items: tuple[CodeItem, ...]
     verified: bool = True
     off: bool = False
+    is_open: bool = False
     note: str = ""
     _codes: Mapping[str, CodeItem] = field(init=False, repr=False, compare=False)
     _words: Mapping[str, str] = field(init=False, repr=False, compare=False)
@@ -175,14 +183,22 @@ class CodeList:
         ``overlay`` is ``{"items": [...], "retired": [codes], "first": [codes]}``: new items (same shape as in the
         files; one without ``standard`` counts as itself), codes no longer offered, and codes to offer first, such as
         the peoples that live here. A shipped code keeps its label and meaning: an overlay item of the same code is
-        ignored.
+        ignored. An addition stands below the code it counts as.
         """
         retired = frozenset(overlay.get("retired", ()))
         kept = [replace(item, retired=True) if item.code in retired else item for item in self.items]
         added = [_item(raw, verified=True) for raw in overlay.get("items", ()) if raw["code"] not in self._codes]
         first = {code: rank for rank, code in enumerate(overlay.get("first", ()))}
-        ordered = sorted((*kept, *added), key=lambda item: first.get(item.code, len(first)))
+        ordered = sorted(_placed(kept, added), key=lambda item: first.get(item.code, len(first)))
         return replace(self, items=tuple(ordered))
+
+
+def _placed(kept: Sequence[CodeItem], added: Sequence[CodeItem]) -> Iterator[CodeItem]:
+    known = {item.code for item in kept}
+    for item in kept:
+        yield item
+        yield from (one for one in added if one.standard == item.code)
+    yield from (one for one in added if one.standard not in known)
 
 
 def _item(raw: Mapping[str, Any], *, verified: bool) -> CodeItem:
@@ -198,6 +214,7 @@ def _item(raw: Mapping[str, Any], *, verified: bool) -> CodeItem:
         retired=raw.get("retired", False),
         verified=raw.get("verified", verified),
         note=raw.get("note", ""),
+        origin=raw.get("origin", ""),
     )
 
 
@@ -216,17 +233,32 @@ def _shipped(name: str) -> CodeList:
         items=tuple(_item(each, verified=verified) for each in raw["items"]),
         verified=verified,
         off=raw.get("off", False),
+        is_open=raw.get("open", False),
         note=raw.get("note", ""),
     )
 
 
 def code_list(name: str, *, overlay: Mapping[str, Any] | None = None) -> CodeList:
-    """The list of that name (file name without ``.json``), read once; ``overlay`` as in ``CodeList.with_overlay``.
+    """The list of that name (file name without ``.json``), read once, as it is in force in the township that is open.
 
-    A name without a file is a programming error and raises LookupError naming the lists that exist.
+    ``overlay`` (as in ``CodeList.with_overlay``; empty for the list as shipped) is taken instead. A name without
+    a file is a programming error and raises LookupError naming the lists that exist.
     """
-    shipped = _shipped(name)
-    return shipped.with_overlay(overlay) if overlay else shipped
+    if overlay is not None:
+        return _shipped(name).with_overlay(overlay) if overlay else _shipped(name)
+    standing = in_force.current()
+    return _in_force(name, standing) if name in standing.codes else _shipped(name)
+
+
+@lru_cache(maxsize=64)
+def _in_force(name: str, standing: Overlay) -> CodeList:
+    return _shipped(name).with_overlay(standing.codes[name])
+
+
+@cache
+def open_list_names() -> tuple[str, ...]:
+    """Names of the lists that county and township may add to, sorted: no rule names one of their codes."""
+    return tuple(name for name in code_list_names() if _shipped(name).is_open)
 
 
 def code_list_names() -> tuple[str, ...]:

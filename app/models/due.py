@@ -107,7 +107,7 @@ def _rectifications(conn: Connection, horizon: date, cap: int) -> Iterator[Due]:
 
 
 def _latest_start(clock: Clock, horizon: date) -> str:
-    return (horizon - timedelta(days=clock.period.least_days)).isoformat()
+    return (horizon - timedelta(days=clock.least_days)).isoformat()
 
 
 def _running(

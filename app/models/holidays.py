@@ -11,10 +11,12 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from app.errors import UserError
+from app.models import in_force
+from app.models.in_force import Overlay
 from app.resources import resource_path
 
 _FOLDER = "calendar"
@@ -97,6 +99,16 @@ def shipped_calendar() -> Calendar:
     """The calendar of all years that ship with the program, read once."""
     files = sorted(resource_path(_FOLDER).glob("*.json"))
     return Calendar().with_years(read_arrangement(json.loads(path.read_text(encoding="utf-8"))) for path in files)
+
+
+def calendar_in_force() -> Calendar:
+    """The shipped calendar with the years a county sent."""
+    return _in_force(in_force.current())
+
+
+@lru_cache(maxsize=8)
+def _in_force(standing: Overlay) -> Calendar:
+    return shipped_calendar().with_years(read_arrangement(raw) for raw in standing.years)
 
 
 def _days(first: date, last: date) -> Iterable[date]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.models.days import beijing_day
-from app.models.holidays import Calendar, shipped_calendar
+from app.models.holidays import Calendar, calendar_in_force
 
 _MONTHS_A_YEAR = 12
 _UNIT_WORDS = {
@@ -72,7 +72,7 @@ def deadline(start: date | datetime, period: Period, *, rolls: bool, calendar: C
     An instant must carry its zone and counts as its Beijing day; a period in hours needs an instant and runs from it.
     ``rolls``: a last day that is a rest day moves to the next working day, otherwise the note only says that it is one.
     """
-    known = calendar or shipped_calendar()
+    known = calendar or calendar_in_force()
     first = beijing_day(start) if isinstance(start, datetime) else start
     if period.hours:
         return _in_hours(start, period.hours)

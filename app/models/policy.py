@@ -55,7 +55,7 @@ _WRITES: dict[str, frozenset[str]] = {
     "auditor": frozenset(),
 }
 _READS: dict[str, frozenset[str]] = {
-    "police": _PEOPLE | _OFFICE | _SAFETY | {"account"},
+    "police": _PEOPLE | _OFFICE | _SAFETY | {"account", "local_code"},
 }
 _CHANGING = frozenset({Act.WRITE, Act.DELETE, Act.IMPORT, Act.DECIDE, Act.UNDO})
 

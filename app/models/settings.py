@@ -1,6 +1,7 @@
 """The settings of one PC: one declared list, from which the page, the commands and the manual derive.
 
-Kept locally in ``meta``; they never travel. A value that cannot be read falls back to its default.
+Kept locally in ``meta``; they never travel. A value that cannot be read falls back to its default. A county may say
+the value of some, and lock it: then its word stands and the PC's own is kept for the day the county takes it back.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.errors import UserError
+from app.models import in_force
+from app.models.in_force import ToldSetting
 from app.models.store import Store, set_meta
 
 _PREFIX: Final = "setting_"
@@ -26,6 +29,7 @@ class Setting:
     unit: str = ""
     least: int = 0
     most: int = 0
+    by_county: bool = False
 
     def check(self, typed: str) -> str:
         """The value to keep. Raises ``UserError`` with what to do."""
@@ -47,15 +51,16 @@ IDLE_LOCK: Final = Setting(
     "分钟",
     0,
     240,
+    by_county=True,
 )
 BACKUP_FOLDER: Final = Setting(
     "backup_folder", "备份文件夹", "folder", "", "自动备份放在这里，最好是移动盘或另一块硬盘；空着就不自动备份。"
 )
 BACKUP_DAYS: Final = Setting(
-    "backup_days", "自动备份间隔", "count", "1", "到了间隔，打开或关闭程序时自动备份一次。", "天", 1, 30
+    "backup_days", "自动备份间隔", "count", "1", "到了间隔，打开或关闭程序时自动备份一次。", "天", 1, 30, by_county=True
 )
 BACKUP_COPIES: Final = Setting(
-    "backup_copies", "保留份数", "count", "14", "只清理本机自己最旧的备份，至少留两份。", "份", 2, 365
+    "backup_copies", "保留份数", "count", "14", "只清理本机自己最旧的备份，至少留两份。", "份", 2, 365, by_county=True
 )
 
 ATTACHMENT_LIMIT: Final = Setting(
@@ -110,12 +115,26 @@ def by_name(name: str) -> Setting:
 
 
 def value(store: Store, setting: Setting) -> str:
-    """What is set, or the default."""
-    stored = store.meta(_PREFIX + setting.name, setting.default)
+    """What is set, what the county says of it, or the default."""
+    told = told_by_county(store, setting)
+    if told is not None and told.is_locked:
+        return told.value
+    stored = store.meta(_PREFIX + setting.name, told.value if told else setting.default)
     try:
         return setting.check(stored)
     except UserError:
         return setting.default
+
+
+def told_by_county(store: Store, setting: Setting) -> ToldSetting | None:
+    """What the county says of a setting; None when nothing."""
+    return in_force.of(store).settings.get(setting.name) if setting.by_county else None
+
+
+def lock_sentence(store: Store, setting: Setting) -> str:
+    """Why it cannot be changed here; empty when it can."""
+    told = told_by_county(store, setting)
+    return f"由县里设定，本机不能改（依据：{told.basis}）" if told is not None and told.is_locked else ""
 
 
 def number(store: Store, setting: Setting) -> int:
@@ -124,6 +143,9 @@ def number(store: Store, setting: Setting) -> int:
 
 
 def change(store: Store, setting: Setting, typed: str) -> None:
-    """Keep a new value. Raises ``UserError`` when it will not do."""
+    """Keep a new value. Raises ``UserError`` when it will not do, or when the county has set it."""
+    locked = lock_sentence(store, setting)
+    if locked:
+        raise UserError(f"“{setting.label}”{locked}", "需要改请联系县管理员")
     kept = setting.check(typed)
     store.submit(lambda conn: set_meta(conn, _PREFIX + setting.name, kept)).result()

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from sqlite_utils import Database, Migrations
 
 from app.errors import InUseError, StoreError
-from app.models import indexing, migrations
+from app.models import in_force, indexing, migrations
 from app.models.blobs import FOLDER, BlobStore
 from app.models.database import Connection, connect, disk_sentences
 from app.models.register import new_id
@@ -219,6 +219,7 @@ class Store:
         for conn in self._open_readers:
             conn.close()
         self._open_readers.clear()
+        in_force.close(self)
         self._db.conn.close()
         self._lock.release()
 

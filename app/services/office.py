@@ -8,11 +8,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.errors import AppError, Finding, Level, NotAllowedError, UserError
-from app.models import doctor, drafts, history, id_number, reviewing
+from app.models import clock, configuration, doctor, drafts, history, id_number, reviewing
+from app.models.configuration import Configuration
 from app.models.drafts import Draft
 from app.models.findings import examine
 from app.models.history import HistoryEntry, Kept
@@ -85,6 +86,7 @@ class Office:
     def __init__(self, store: Store, user: User) -> None:
         self.store = store
         self.user = user
+        configuration.bring_into_force(store)
         self.on_trouble: Callable[[AppError], object] | None = None
         """Hears, on the writer's thread, of what failed while nobody waited for it (a draft that could not be kept)."""
 
@@ -290,8 +292,14 @@ class Office:
     # -- health --------------------------------------------------------------------------------------------------
 
     def doctor(self) -> doctor.Health:
-        """Fold the journal and compare it with the tables."""
-        return doctor.examine(self.registry, self.store.conn, self.store.identity, self.store.box)
+        """Fold the journal and compare it with the tables; say what of the county's configuration was left out."""
+        found = doctor.examine(self.registry, self.store.conn, self.store.identity, self.store.box)
+        left_out = (doctor.Complaint(one, is_grave=False) for one in self.configuration().problems)
+        return replace(found, complaints=(*found.complaints, *left_out))
+
+    def configuration(self) -> Configuration:
+        """What the county set and the township added, and what of it this program could not take."""
+        return configuration.read(self.registry, self.store.conn, clock.today())
 
     # -- inside --------------------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ from app.models.kinds.base import (
     wire_of_sql,
     wire_value,
 )
-from app.models.kinds.choices import CodeKind, CodesKind
+from app.models.kinds.choices import CodeKind, CodesKind, StandardKind
 from app.models.kinds.holders import Holder, HolderKind
 from app.models.kinds.identities import CreditCodeKind, IdNumberKind, PhoneKind
 from app.models.kinds.links import FileKind, FrozenKind, RefKind
@@ -76,6 +76,8 @@ __all__ = [
     "ShortText",
     "SqlType",
     "SqlValue",
+    "StandardCode",
+    "StandardKind",
     "StoredFile",
     "Text",
     "TextKind",
@@ -107,6 +109,8 @@ Money = Annotated[Decimal, MoneyKind()]
 Area = Annotated[Decimal, AreaKind()]
 Count = Annotated[int, CountKind()]
 Flag = Annotated[bool, FlagKind()]
+StandardCode = Annotated[str, StandardKind()]
+"""A shipped code of a list that may be added to, as ``list/code``."""
 Frozen = Annotated[dict[str, str], FrozenKind()]
 HeldBy = Annotated[str, HolderKind()]
 """An account, a village, a unit or a department by name: exactly one (:class:`Holder` reads it)."""

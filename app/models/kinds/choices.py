@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
-from app.models.codes import CodeList, code_list
+from app.models.codes import CodeItem, CodeList, code_list, open_list_names
 from app.models.kinds.base import Kind, SqlType, Unreadable, plain_cell, text_of
 from app.sync.canonical import Wire
 
@@ -72,6 +73,25 @@ class CodesKind(CodeKind):
 
     def show(self, value: Any) -> str:
         return "、".join(self.codes.short_label(str(code)) for code in value)
+
+
+class StandardKind(CodeKind):
+    """A shipped code of any list that may be added to, as ``list/code``: what an addition of the township counts as."""
+
+    @property
+    def codes(self) -> CodeList:
+        return _standards()
+
+
+@cache
+def _standards() -> CodeList:
+    items = (
+        CodeItem(f"{name}/{item.code}", f"{codes.title} · {item.label}")
+        for name in open_list_names()
+        for codes in (code_list(name, overlay={}),)
+        for item in codes.offered
+    )
+    return CodeList("standard", "可以增加的代码", "程序自带的代码表", "", tuple(items))
 
 
 def _choices(codes: CodeList) -> str:

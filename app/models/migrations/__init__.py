@@ -20,6 +20,7 @@ from app.models.migrations import (
     m0005_travel,
     m0006_matters,
     m0007_platforms,
+    m0008_local_codes,
     m0010_waiting,
 )
 
@@ -65,6 +66,12 @@ def _matters(db: Database) -> None:
 @SET(name="m0007_platforms")
 def _platforms(db: Database) -> None:
     for statement in m0007_platforms.STATEMENTS:
+        db.execute(statement)
+
+
+@SET(name="m0008_local_codes")
+def _local_codes(db: Database) -> None:
+    for statement in m0008_local_codes.STATEMENTS:
         db.execute(statement)
 
 

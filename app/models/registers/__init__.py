@@ -18,6 +18,7 @@ from app.models.registers.dispute import (
 from app.models.registers.hazard import Hazard, HazardFile, HazardHandover, HazardPlatformEntry, HazardReminder, Recheck
 from app.models.registers.house import House, HouseFile, Inspection
 from app.models.registers.household import Household, Member
+from app.models.registers.local_code import LocalCode
 from app.models.registers.organisation import Organisation
 from app.models.registers.patrol import Patrol, PatrolFile, PatrolFinding
 from app.models.registers.person import Person
@@ -39,6 +40,7 @@ REGISTERS = (
     Committee,
     Platform,
     TranscriptionOrder,
+    LocalCode,
     Account,
 )
 REGISTRY = Registry(REGISTERS)
@@ -64,6 +66,7 @@ __all__ = [
     "HouseFile",
     "Household",
     "Inspection",
+    "LocalCode",
     "Mediator",
     "Member",
     "Organisation",

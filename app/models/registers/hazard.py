@@ -233,7 +233,7 @@ def day_is_proposed(hazard: Hazard) -> Iterator[Finding]:
     """A demand without a day is nobody's work; the usual length is a parameter of the county."""
     found_on = _day(hazard.found_on)
     if found_on and hazard.due_on is None and hazard.handed_on is None:
-        clock = clock_called("hazard_rectification")
+        clock = clock_called("hazard_rectification").at(found_on)
         last = clock.deadline(found_on)
         note = f"，{last.note}" if last.note else ""
         yield Finding(("due_on",), f"还没有整改期限；按 {clock.period}算为 {last.on}{note}", Level.HINT, "由您决定")

@@ -51,6 +51,7 @@ PLACES: Final = {
     "place": Place("组织", "map-pin"),
     "platform": Place("组织", "server"),
     "transcription_order": Place("组织", "list"),
+    "local_code": Place("系统", "tags"),
     "account": Place("系统", "user-cog"),
 }
 """In the order of the navigation and of the first page's buttons."""
