@@ -9,7 +9,7 @@ import typer
 
 from app import __version__
 from app.bootstrap import data_folder
-from app.commands import care, matters, records
+from app.commands import care, codes, matters, records
 from app.commands.session import EXIT_CODES, PASSWORD_VARIABLE
 
 __all__ = ["PASSWORD_VARIABLE", "cli"]
@@ -62,6 +62,7 @@ for name, act, words in (
     ("restore", care.restore, "从备份恢复；已有的数据改名保留，从不删除。"),
     ("doctor", care.doctor, "核对日志与数据是否一致；不一致时退出码为 1。"),
     ("settings", care.settings, "列出或修改本机设置。"),
+    ("codes", codes.codes, "代码表：哪些可选，谁加的（自带、县、本镇），统计时算作什么。"),
     ("screenshots", care.screenshots, "把每一页存成 1366×768 的图片，不需要屏幕。"),
     ("takeout", records.take_out, "全部数据导出为 Excel、JSON Lines 和 PDF，不用本程序也能看。"),
 ):

@@ -23,7 +23,7 @@ from app.commands.session import (
 from app.errors import SyncError, UserError
 from app.models import settings as declared
 from app.models.clock import BEIJING
-from app.services import backups, setup
+from app.services import backups, parameters, setup
 from app.services.setup import NewAccount, NewTownship
 from app.services.syncing import Syncing
 
@@ -222,7 +222,10 @@ def settings(
             name, _, typed = one.partition("=")
             declared.change(office.store, declared.by_name(name.strip()), typed)
         now = {one.name: declared.value(office.store, one) for one in declared.SETTINGS}
-    lines = [f"{one.name}={now[one.name]}\t{one.label}：{one.sentence}" for one in declared.SETTINGS]
+        locks = parameters.locks(office)
+    lines = [
+        f"{one.name}={now[one.name]}\t{one.label}：{locks.get(one.name, one.sentence)}" for one in declared.SETTINGS
+    ]
     tell(now, lines, as_json=as_json)
 
 

@@ -39,11 +39,16 @@ class Clock:
     note: str = ""
     since: date | None = None
     before: Clock | None = None
+    by_county: bool = False
 
     def at(self, start: date | datetime) -> Clock:
         """The clock as it is for what begins on ``start``."""
         day = beijing_day(start) if isinstance(start, datetime) else start
         return self.before.at(day) if self.before is not None and self.since is not None and day < self.since else self
+
+    def __str__(self) -> str:
+        """Its length, and whose word it is when a county changed it."""
+        return f"{self.period}（{self.law}）" if self.by_county else str(self.period)
 
     @property
     def least_days(self) -> int:
@@ -107,6 +112,7 @@ def _changed(clock: Clock, said: Mapping[str, Any]) -> Clock:
         rolls=said.get("rolls", clock.rolls),
         law=said.get("law", clock.law),
         since=since,
+        by_county=True,
         before=clock if since is not None else None,
     )
 

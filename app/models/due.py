@@ -120,7 +120,9 @@ def _running(
             continue
         last = clock.deadline(start)
         if last.on <= horizon:
-            what = f"{clock.title}（{last.note}）" if last.note else clock.title
+            held = clock.at(start)
+            told = "；".join(one for one in (f"县里定 {held.period}" if held.by_county else "", last.note) if one)
+            what = f"{clock.title}（{told}）" if told else clock.title
             yield Due(register, record_id, title, what, last.on, called(holder))
 
 

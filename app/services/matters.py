@@ -160,7 +160,7 @@ def standing(office: Office, record: Record) -> Standing:
     is_open = matter.is_open.python(record)
     answered = [one for one in handovers(record) if one.state in (ACCEPTED, RETURNED)]
     newest = max(answered, key=lambda one: (str(one.answered_at), one.id), default=None)
-    clock_of = matter.period
+    clock_of = matter.period_of(record)
     return Standing(
         register=record.definition.name,
         id=record.id,

@@ -13,6 +13,12 @@ def values(office: Office) -> dict[str, str]:
     return {one.name: settings.value(office.store, one) for one in settings.SETTINGS}
 
 
+def locks(office: Office) -> dict[str, str]:
+    """Why a setting cannot be changed on this PC, by name; those that can be are left out."""
+    found = {one.name: settings.lock_sentence(office.store, one) for one in settings.SETTINGS}
+    return {name: sentence for name, sentence in found.items() if sentence}
+
+
 def number(office: Office, setting: Setting) -> int:
     """A setting of kind ``count``."""
     return settings.number(office.store, setting)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QSpinBox, QWidget
 
 from app.models.settings import Setting
 from app.ui.look import tokens
@@ -15,21 +15,49 @@ Keep = Callable[[Setting, str], object]
 
 
 class ParametersCard(Card):
-    """``keep(setting, text)`` stores a value; without it (a role that may not) the lines only show."""
+    """``keep(setting, text)`` stores a value; without it (a role that may not) the lines only show.
 
-    def __init__(self, settings: Sequence[Setting], now: Mapping[str, str], keep: Keep | None) -> None:
+    ``locks`` are sentences why a setting cannot be changed here; its line says so in place of what it is for.
+    """
+
+    def __init__(
+        self,
+        settings: Sequence[Setting],
+        now: Mapping[str, str],
+        keep: Keep | None,
+        locks: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__("本机设置")
         self._keep = keep
         self._now = dict(now)
+        self._settings = tuple(settings)
+        self._lines: dict[str, QWidget] = {}
         self.editors: dict[str, QLineEdit | QSpinBox] = {}
+        self.sentences: dict[str, QLabel] = {}
         for setting in settings:
             editor = self._editor(setting, now[setting.name])
             editor.setEnabled(keep is not None)
+            self._lines[setting.name] = editor
             name = label(setting.label, "body")
             name.setFixedWidth(tokens().sizes.em * 9)
             line = row(name, editor, gap=tokens().sizes.space_m)
-            line.addWidget(label(setting.sentence, "small", wrap=True), 1)
+            sentence = self.sentences[setting.name] = label(setting.sentence, "small", wrap=True)
+            line.addWidget(sentence, 1)
             self.body.addLayout(line)
+        self.show_values(now, locks or {})
+
+    def show_values(self, now: Mapping[str, str], locks: Mapping[str, str]) -> None:
+        """Bring the lines up to date; the reason of a lock stands in place of what the setting is for."""
+        for setting in self._settings:
+            lock = locks.get(setting.name, "")
+            self._lines[setting.name].setEnabled(self._keep is not None and not lock)
+            self.sentences[setting.name].setText(lock or setting.sentence)
+            self._now[setting.name] = now[setting.name]
+            editor = self.editors[setting.name]
+            if isinstance(editor, QSpinBox):
+                editor.setValue(int(now[setting.name]))
+            else:
+                editor.setText(now[setting.name])
 
     def _editor(self, setting: Setting, now: str) -> QWidget:
         if setting.kind == "folder":

@@ -140,6 +140,10 @@ def test_a_changed_period_moves_the_day_of_what_began_since_and_names_its_source
     say(office.store, countywide.CLOCK, {**TERM, "from_on": "2026-12-01"})
     after = [one.on for one in due_matters(office.store.conn, date(2026, 12, 31))]
     assert after == [date(2026, 12, 1), date(2026, 12, 21)]
+    assert [one.what for one in due_matters(office.store.conn, date(2026, 12, 31))] == [
+        "调解期限",
+        "调解期限（县里定 20 日）",
+    ]
     assert clock_called("mediation").law == f"县里设定：{BASIS}"
     assert clock_called("mediation").at(date(2026, 11, 1)).law.startswith("人民调解工作若干规定")
     (entry,) = office.configuration().entries

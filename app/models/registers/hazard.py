@@ -236,7 +236,7 @@ def day_is_proposed(hazard: Hazard) -> Iterator[Finding]:
         clock = clock_called("hazard_rectification").at(found_on)
         last = clock.deadline(found_on)
         note = f"，{last.note}" if last.note else ""
-        yield Finding(("due_on",), f"还没有整改期限；按 {clock.period}算为 {last.on}{note}", Level.HINT, "由您决定")
+        yield Finding(("due_on",), f"还没有整改期限；按 {clock}算为 {last.on}{note}", Level.HINT, "由您决定")
 
 
 @Hazard.rule()

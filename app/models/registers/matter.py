@@ -115,6 +115,11 @@ class Matter:
         """The clock with its length and legal source."""
         return clock_called(self.clock)
 
+    def period_of(self, record: Record) -> Clock:
+        """The clock as it is for this matter: a county may have changed it for what began later."""
+        begun = _day(getattr(record, self.starts)) if self.starts else None
+        return self.period.at(begun) if begun is not None else self.period
+
     def last_day(self, start: object, own_day: object) -> Deadline | None:
         """The last day from the values of the two fields as stored (or as days); None while nothing runs."""
         own, begun = _day(own_day), _day(start)

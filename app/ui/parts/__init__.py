@@ -8,6 +8,7 @@ from app.ui.part import Part
 from app.ui.parts.accounts import AccountPart
 from app.ui.parts.agreements import AgreementPart
 from app.ui.parts.backups import BackupPart
+from app.ui.parts.configuration import ConfigurationPart
 from app.ui.parts.conflicts import ConflictPart
 from app.ui.parts.matters import MatterPart
 from app.ui.parts.settings import SettingsPart
@@ -22,6 +23,7 @@ PARTS: Final[tuple[type[Part], ...]] = (
     AccountPart,
     BackupPart,
     SyncPart,
+    ConfigurationPart,
     SettingsPart,
 )
 """A new subject is one module here and one line."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app import __version__
-from app.models import settings
+from app.models import configuration, settings
 from app.models.policy import Act
 from app.models.settings import Setting
+from app.models.store import Changes
 from app.services import parameters, setup
 from app.ui import work
 from app.ui.pages.settings import Choice, Fact, SettingsPage
@@ -22,6 +23,8 @@ PAGE = "settings"
 
 class SettingsPart(Part):
     """What this PC is and what can be set on it."""
+
+    card: ParametersCard | None = None
 
     def pages(self) -> Sequence[Page]:
         def refreshed(page: object) -> None:
@@ -70,10 +73,16 @@ class SettingsPart(Part):
     def _card(self) -> ParametersCard:
         may_change = self.office.may(Act.SETTINGS)
         keep = self._keep if may_change else None
-        card = ParametersCard(settings.SETTINGS, parameters.values(self.office), keep)
+        office = self.office
+        self.card = ParametersCard(settings.SETTINGS, parameters.values(office), keep, parameters.locks(office))
         if not may_change:
-            card.body.addWidget(label("这些由管理员设置，您的账号只能查看。", "faint"))
-        return card
+            self.card.body.addWidget(label("这些由管理员设置，您的账号只能查看。", "faint"))
+        return self.card
+
+    def records_changed(self, changes: Changes) -> None:
+        """What the county sets is set here, without opening the page again."""
+        if self.card is not None and configuration.concerns(changes):
+            self.card.show_values(parameters.values(self.office), parameters.locks(self.office))
 
     def _keep(self, setting: Setting, text: str) -> None:
         self.port.keeper.keep(setting, text)

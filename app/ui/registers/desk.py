@@ -12,6 +12,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
+from app.models import configuration
 from app.models.drafts import Draft
 from app.models.policy import Act
 from app.models.reading import Query
@@ -218,6 +219,8 @@ class RegisterDesk:
 
     def records_changed(self, changes: Changes) -> None:
         """Reload the lists in sight that show what changed; forms look for themselves when they save."""
+        if configuration.concerns(changes):
+            self._words_changed()
         related = self._related(name for name, _ in changes.records)
         for name, host in self._hosts.items():
             if name in related and host.isVisible():
@@ -226,6 +229,13 @@ class RegisterDesk:
                 stored = self.office.reader.get(name, host.form.record_id)
                 if stored is not None:
                     host.form.show_stored(stored)
+
+    def _words_changed(self) -> None:
+        """Codes read otherwise now: lists in sight are drawn anew, the others when they are opened."""
+        for host in self._hosts.values():
+            host.page.fill_filters()
+            if host.isVisible():
+                host.page.reload()
 
     def _related(self, names: Iterable[str]) -> set[str]:
         """The registers named, and those whose lists show them."""

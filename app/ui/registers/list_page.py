@@ -289,7 +289,7 @@ class ListPage(QWidget):
     def refresh(self) -> None:
         """Called at every opening of the page; the table then gets the keyboard."""
         self._was_opened = True
-        self._fill_reference_filters()
+        self.fill_filters()
         self.reload()
 
     def reload(self, select: str = "") -> None:
@@ -370,8 +370,8 @@ class ListPage(QWidget):
         self.search.clear()
         self.reload()
 
-    def _fill_reference_filters(self) -> None:
-        """References to short registers are offered by title, holders as they occur; filled anew at each opening."""
+    def fill_filters(self) -> None:
+        """References to short registers by title, codes in force, holders as they occur; anew at each opening."""
         for name, box in self.filters.items():
             spec = self.definition.column(name)
             if not isinstance(spec, FieldSpec):
@@ -393,6 +393,8 @@ class ListPage(QWidget):
         reader = self._office.reader
         if spec.target is not None:
             return reader.choices(spec.target)
+        if isinstance(spec.kind, CodeKind):
+            return [(item.code, item.short_label) for item in spec.kind.codes.offered]
         if spec.kind.name == "holder":
             return [(one, spec.kind.show(one)) for one in reader.commonest(self.definition.name, spec.name, limit=60)]
         return None
