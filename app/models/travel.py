@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from app.models import settings
-from app.models.blobs import FOLDER, BlobStore, blob_id, is_blob_id
+from app.models.blobs import FOLDER, blob_id, is_blob_id
 from app.models.database import Connection, disk_sentences
 from app.models.store import Priority, Store
 from app.sync.blobs import Known
@@ -35,7 +35,7 @@ class StoreFiles:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._blobs = BlobStore(store.folder / FOLDER, bytes.fromhex(store.meta("township_key")))
+        self._blobs = store.blobs
 
     def known(self) -> list[Known]:
         """Every blob that an operation acknowledged by the county names, by stream."""

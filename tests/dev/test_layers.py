@@ -9,7 +9,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 START = {"app.__main__", "app.bootstrap", "app.cli", "app.commands"}
-SOCKETS = {"app.sync.agent", "app.sync.https", "app.sync.joining"}
+SOCKETS = {"app.sync.agent", "app.sync.https", "app.sync.joining", "app.sync.moving"}
 
 
 def contracts() -> list[dict[str, Any]]:

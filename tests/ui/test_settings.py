@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -87,3 +88,19 @@ def test_a_pc_without_a_county_has_nothing_waiting_to_be_sent(qtbot: QtBot) -> N
     assert page.stack.currentIndex() == 1
     page.show_model(SyncModel(view=SyncView(now=now, has_county=True, waiting=1), items=(item,)))
     assert page.stack.currentIndex() == 0
+
+
+def test_attachments_on_their_way_are_told_quietly_and_what_went_wrong_with_them(qtbot: QtBot) -> None:
+    view = SyncView(now=datetime.now(UTC), has_county=True, is_online=True, files_to_send=3, file_bytes=4_300_000)
+    page = SyncPage(lambda: SyncModel(view=view), SyncActs())
+    qtbot.addWidget(page)
+    page.show_model(SyncModel(view=view))
+    assert "3 个附件待传（4.1 MB）" in _words(page)
+    page.show_model(SyncModel(view=replace(view, file_trouble="县服务器的磁盘已满")))
+    assert "县服务器的磁盘已满" in _words(page)
+    page.show_model(SyncModel(view=replace(view, files_to_send=0)))
+    assert "附件" not in _words(page)
+
+
+def _words(page: SyncPage) -> str:
+    return "\n".join(f"{one.sentence.text()} {one.next_step.text()}" for one in page.banners.banners())

@@ -45,6 +45,13 @@ def test_work_under_way_conflicts_and_refusals_are_all_named() -> None:
     assert status_sentence(SyncView(now=NOW, has_county=True, refused=1, conflicts=1)).tone == "danger"
 
 
+def test_attachments_on_their_way_are_named_beside_what_is_true_of_the_records() -> None:
+    facts = {"has_county": True, "is_online": True, "last_confirmed_at": EARLIER}
+    assert _text(**facts, files_to_send=3) == "已同步，最后确认 09:10，3 个附件待传"
+    assert _text(**facts, waiting=1, files_to_fetch=2) == "1 条待上报，最后确认 09:10，2 个附件待下载"
+    assert _text(files_to_send=3) == "单机使用，还没有备份过"
+
+
 @given(
     st.booleans(),
     st.booleans(),

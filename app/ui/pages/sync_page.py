@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui import work
 from app.ui.look import tokens
-from app.ui.shell.status import ItemState, SyncItem, SyncView, base_sentence
+from app.ui.shell.status import ItemState, SyncItem, SyncView, base_sentence, files_sentence
 from app.ui.spoken import age, moment
-from app.ui.widgets.banner import Banner, BannerArea
+from app.ui.widgets.banner import Banner, BannerArea, Weight
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.page_header import PageHeader
 from app.ui.widgets.parts import button
@@ -126,7 +126,23 @@ class SyncPage(QWidget):
                 f"最近一次出错：{view.trouble}" if view.trouble else ""
             )
             self.banners.show_banner(Banner(sentence, step, weight="warn", closable=False), key="offline")
+        self._show_files(view)
         if view.refused:
             sentence = f"有 {view.refused} 条被退回，需要处理"
             step = "打开该条看退回的原因，改好后保存即重新上报；内容没有丢失。"
             self.banners.show_banner(Banner(sentence, step, weight="danger", closable=False), key="refused")
+
+    def _show_files(self, view: SyncView) -> None:
+        """Attachments on their way: quiet, for the records do not wait for them."""
+        sentence = files_sentence(view, size=f"（{_megabytes(view.file_bytes)}）")
+        if not sentence:
+            return
+        step = "附件在登记内容同步之后自动传送，断了会接着传，不影响工作。"
+        if view.file_trouble:
+            step += f"最近一次没有传成：{view.file_trouble}"
+        weight: Weight = "warn" if view.file_trouble and view.is_online else "info"
+        self.banners.show_banner(Banner(sentence, step, weight=weight, closable=False), key="files")
+
+
+def _megabytes(size: int) -> str:
+    return f"{max(size, 1024 * 1024 // 10) / (1024 * 1024):.1f} MB"

@@ -36,6 +36,10 @@ def sync_view(port: Port) -> SyncView:
         conflicts=port.office.conflict_count(),
         last_backup_at=backups.standing(port.office).last,
         trouble=status.problem.sentence if status.problem else "",
+        files_to_send=status.files.to_send,
+        file_bytes=status.files.bytes_to_send,
+        files_to_fetch=status.files.to_fetch,
+        file_trouble=status.files_problem.sentence if status.files_problem else "",
     )
 
 

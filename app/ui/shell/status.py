@@ -22,7 +22,10 @@ BACKUP_DUE = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncView:
-    """The facts, all instants aware. ``waiting`` counts own changes not acknowledged by sequence, audit aside."""
+    """The facts, all instants aware. ``waiting`` counts own changes not acknowledged by sequence, audit aside.
+
+    Attachments follow the records: ``files_to_send`` (``file_bytes`` in all) from here, ``files_to_fetch`` to here.
+    """
 
     now: datetime
     has_county: bool = False
@@ -35,6 +38,10 @@ class SyncView:
     conflicts: int = 0
     last_backup_at: datetime | None = None
     trouble: str = ""
+    files_to_send: int = 0
+    file_bytes: int = 0
+    files_to_fetch: int = 0
+    file_trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +77,26 @@ class SyncItem:
 def status_sentence(view: SyncView) -> StatusText:
     """The sentence for the status bar; the gravest fact gives the colour, no fact is left out."""
     text, tone, icon = _base(view)
+    files = files_sentence(view)
+    if files:
+        text = f"{text}，{files}"
     if view.conflicts:
         text, tone, icon = f"{text}，有冲突 {view.conflicts} 条待核", "warn", "git-compare"
     if view.refused:
         text, tone, icon = f"{text}，有 {view.refused} 条被退回需处理", "danger", "triangle-alert"
     return StatusText(text, tone, icon)
+
+
+def files_sentence(view: SyncView, *, size: str = "") -> str:
+    """How many attachments are still on their way; empty when none is, or the PC works alone.
+
+    ``size``: what is to be sent, in words, when it shall be told.
+    """
+    if not view.has_county:
+        return ""
+    sending = f"{view.files_to_send} 个附件待传{size}" if view.files_to_send else ""
+    fetching = f"{view.files_to_fetch} 个附件待下载" if view.files_to_fetch else ""
+    return "，".join(filter(None, (sending, fetching)))
 
 
 def base_sentence(view: SyncView) -> str:
