@@ -9,7 +9,7 @@ import typer
 
 from app import __version__
 from app.bootstrap import data_folder
-from app.commands import care, codes, matters, records
+from app.commands import care, codes, files, matters, records
 from app.commands.session import EXIT_CODES, PASSWORD_VARIABLE
 
 __all__ = ["PASSWORD_VARIABLE", "cli"]
@@ -48,6 +48,8 @@ for name, act, words in (
     ("export", records.export, "把一种登记导出为 Excel。"),
     ("search", records.search, "查找人、户、单位、纠纷；没有时退出码为 1。"),
     ("show", records.show, "显示一条登记的全部内容。"),
+    ("attach", files.attach, "给一条登记加附件；照片自动缩小并去掉拍摄位置。"),
+    ("open-file", files.open_file, "把一个附件写成文件（会记入日志）。"),
     ("print", records.print_paper, "打印文书为 PDF：默认草稿，--final 为正式并留底。"),
     ("matters", matters.listed, "在办的事项：我承办的、等我接收、我交出的、全部、逾期。"),
     ("hand-over", matters.hand_over, "把事项交给承办人、村或单位。"),
@@ -64,6 +66,6 @@ for name, act, words in (
     ("settings", care.settings, "列出或修改本机设置。"),
     ("codes", codes.codes, "代码表：哪些可选，谁加的（自带、县、本镇），统计时算作什么。"),
     ("screenshots", care.screenshots, "把每一页存成 1366×768 的图片，不需要屏幕。"),
-    ("takeout", records.take_out, "全部数据导出为 Excel、JSON Lines 和 PDF，不用本程序也能看。"),
+    ("takeout", records.take_out, "全部数据导出为 Excel、JSON Lines、PDF 和附件原样，不用本程序也能看。"),
 ):
     cli.command(name=name, help=words, epilog=EXIT_CODES)(act)

@@ -89,7 +89,7 @@ def doctor(
         health = office.doctor()
     lines = [f"日志 {health.operations} 条，记录 {health.records} 条。"]
     lines += [("✗ " if one.is_grave else "· ") + one.sentence for one in health.complaints]
-    lines.append("日志与数据一致。" if health.is_sound else "日志与数据不一致，请保留数据文件夹并联系县管理员。")
+    lines.append("日志与数据一致。" if health.is_sound else "有损坏或不一致，请保留数据文件夹并联系县管理员。")
     data = {
         "sound": health.is_sound,
         "operations": health.operations,
@@ -152,7 +152,11 @@ def back_up(
     """A verified, encrypted copy."""
     with signed_in(context, account, password_file) as office:
         made = backups.run(office, folder)
-    tell({"backup": made}, [f"备份完成并已核对：{made}"], as_json=as_json)
+    label = backups.copies(made)[0].label
+    held, damaged = (label.attachments, label.damaged) if label else (0, 0)
+    lines = [f"备份完成并已核对：{made}", f"附件 {held} 个"]
+    lines += [f"本机有 {damaged} 个附件的文件已损坏，没有备份；详见 doctor"] if damaged else []
+    tell({"backup": made, "attachments": held, "damaged": damaged}, lines, as_json=as_json)
 
 
 @spoken
@@ -179,6 +183,8 @@ def restore(
     lines = [
         f"备份：{found[0].folder}（{found[0].at.astimezone(BEIJING):%Y-%m-%d %H:%M}），已核对，日志 {staged.entries} 条"
     ]
+    lines.append(f"附件 {staged.attachments} 个")
+    lines += [f"其中另有 {staged.damaged} 个在备份里已损坏，取不回来"] if staged.damaged else []
     lines += _losses(missing)
     is_there = setup.is_set_up(staged.data)
     data = {"backup": found[0].folder, "entries": staged.entries, "lost": missing.entries if missing else 0,

@@ -11,12 +11,14 @@ import typer
 from app.commands.session import Account, AsJson, Exit, PasswordFile, signed_in, spoken, tell, write_new
 from app.errors import UserError
 from app.exchange.plan import ImportChoices, OnTwin, Outcome
+from app.models.files import FileLine
 from app.models.kinds import show_value, wire_value
 from app.models.policy import Act
 from app.models.reading import Query
 from app.models.register import Definition, FieldSpec, Record
 from app.models.registers import Dispute
 from app.services import papers, takeout
+from app.services.attachments import Attachments, State
 from app.services.exchange import ExportService, ImportService
 from app.services.office import Office
 
@@ -57,20 +59,29 @@ def show(
 ) -> None:
     """Everything a record says, numbers masked unless asked for."""
     with signed_in(context, account, password_file) as office:
-        definition = _register(office, register)
-        office.require(Act.READ, definition.name)
-        record = office.reader.get(definition.name, record_id)
-        if record is None:
-            raise UserError(f"没有编号为 {record_id} 的{definition.label}", "请用 search 查找编号")
+        record = record_of(office, register, record_id)
         shown = _shown(office, record, full=full)
-    tell({"id": record.id, "register": definition.name, **shown}, _lines(shown), as_json=as_json)
+    tell({"id": record.id, "register": record.definition.name, **shown}, _lines(shown), as_json=as_json)
+
+
+def record_of(office: Office, register: str, given: str) -> Record:
+    """The record with this id or matter code. Raises ``UserError`` when there is none."""
+    definition = _register(office, register)
+    office.require(Act.READ, definition.name)
+    record = office.reader.get(definition.name, given)
+    if record is None and "matter_code" in definition.by_name:
+        ids = office.reader.find(definition.name, "matter_code", given)
+        record = office.reader.get(definition.name, ids[0]) if ids else None
+    if record is None:
+        raise UserError(f"没有编号为 {given} 的{definition.label}", "请用 search 查找编号")
+    return record
 
 
 def _shown(office: Office, record: Record, *, full: bool) -> dict[str, object]:
     made: dict[str, object] = {}
     for spec in record.definition.fields:
         value = getattr(record, spec.name)
-        if value is None:
+        if value is None or spec.kind.names_blob:
             continue
         text = office.reader.show(spec, value, masked=True)
         is_masked = spec.target is None and text != show_value(spec.kind, value)
@@ -78,9 +89,14 @@ def _shown(office: Office, record: Record, *, full: bool) -> dict[str, object]:
         made[spec.label] = office.reveal(record.definition.name, record.id, spec.name) if (
             full and is_masked and is_own
         ) else text  # fmt: skip
+    if isinstance(record, FileLine):
+        made["在本机"] = _HERE[Attachments(office).state(record)]
     for child in record.definition.children:
         made[child.label] = [_shown(office, line, full=full) for line in getattr(record, child.name)]
     return made
+
+
+_HERE = {State.HERE: "是", State.NOT_HERE: "附件未到", State.DAMAGED: "读不出来"}
 
 
 def _lines(shown: dict[str, object], indent: str = "") -> list[str]:
@@ -249,10 +265,13 @@ def take_out(
     with signed_in(context, account, password_file) as office:
         taken = takeout.take_out(office, folder)
     lines = [*(f"{label}\t{count} 条" for label, count in taken.registers), f"文书\t{taken.papers} 份"]
+    lines.append(f"附件\t{taken.attachments} 个")
+    lines += [f"另有 {taken.not_here} 个附件的文件不在这台电脑上，没有导出"] if taken.not_here else []
     typer.echo("注意：导出的文件没有加密，请妥善保管，用完删除。", err=True)
     if taken.left_out:
         typer.echo(f"没有权限导出的：{'、'.join(taken.left_out)}", err=True)
-    tell({"registers": dict(taken.registers), "papers": taken.papers, "left_out": taken.left_out}, lines,
+    tell({"registers": dict(taken.registers), "papers": taken.papers, "attachments": taken.attachments,
+          "not_here": taken.not_here, "left_out": taken.left_out}, lines,
          as_json=as_json)  # fmt: skip
 
 

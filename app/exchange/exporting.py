@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from app.errors import UserError
 from app.exchange.book import Book
-from app.exchange.fields import importable, importable_children, naming_fields
+from app.exchange.fields import exportable, importable, importable_children, naming_fields
 from app.exchange.headings import EXAMPLE, NUMBER, OWNER
 from app.models import clock
 from app.models.kinds import CodeKind, Unreadable, show_value
@@ -85,7 +85,7 @@ def template_layout(definition: Definition) -> Layout:
 def export_layout(definition: Definition) -> Layout:
     """Every field, then the computed columns."""
     lines = {
-        child.name: Sheet(child.label, child.line.definition, child.line.definition.fields, _owner(definition))
+        child.name: Sheet(child.label, child.line.definition, exportable(child.line.definition), _owner(definition))
         for child in definition.children
     }
     columns: tuple[FieldSpec | Column, ...] = (*definition.fields, *definition.computed)

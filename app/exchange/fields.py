@@ -17,8 +17,13 @@ def importable(definition: Definition) -> tuple[FieldSpec, ...]:
 
 
 def importable_children(definition: Definition) -> tuple[ChildSpec, ...]:
-    """Collections of lines a person fills in."""
-    return tuple(child for child in definition.children if importable(child.line.definition))
+    """Collections of lines a person can fill in: not papers printed here, nor attachments, which need their file."""
+    return tuple(child for child in definition.children if _is_typed(child.line.definition))
+
+
+def _is_typed(line: Definition) -> bool:
+    typed = importable(line)
+    return bool(typed) and all(spec in typed for spec in line.fields if spec.required)
 
 
 def naming_fields(definition: Definition) -> tuple[FieldSpec, ...]:
@@ -33,6 +38,11 @@ def owner_words(definition: Definition) -> tuple[str, ...]:
     """Headings that name the parent in a sheet of lines."""
     labels = [spec.label for spec in naming_fields(definition)]
     return (*(f"所属{label}" for label in labels), f"所属{definition.label}", *labels)
+
+
+def exportable(definition: Definition) -> tuple[FieldSpec, ...]:
+    """Fields that say something in a table: the id of a stored file does not, its name and size stand beside it."""
+    return tuple(spec for spec in definition.fields if spec.kind.name != "file")
 
 
 @cache

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from app.errors import StoreError
+from app.models.blobs import FOLDER, blob_id, is_blob_id
 from app.models.clock import BEIJING
 from app.models.database import Connection, DatabaseError, connect, disk_sentences
 from app.models.store import DATABASE, Store, set_meta
@@ -41,6 +42,18 @@ class Label:
     device: str
     at: str
     entries: int
+    attachments: int = 0
+    damaged: int = 0
+    """Attachments in this copy, and those left out because they were damaged on the PC already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blobs:
+    """What became of the attachments of a copy: written, linked from an earlier one, left out because damaged."""
+
+    copied: int = 0
+    linked: int = 0
+    damaged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +151,72 @@ def entries(conn: Connection) -> int:
     return int(conn.execute("SELECT coalesce(max(n), 0) FROM journal").fetchone()[0])
 
 
+def copy_blobs(source: Path, target: Path, *, earlier: Path | None = None) -> Blobs:
+    """Copy the attachments of a store, or of a backup, into another; every one is read and compared with its name.
+
+    What the ``earlier`` backup on the same disk holds whole is linked from there, not copied once more: a blob never
+    changes. A damaged one is left out and counted; no record is concerned.
+    """
+    copied = linked = damaged = 0
+    for path in sorted((source / FOLDER).glob("??/*")):
+        if not is_blob_id(path.name):
+            continue
+        to = target / FOLDER / path.parent.name / path.name
+        to.parent.mkdir(parents=True, exist_ok=True)
+        if earlier is not None and _linked(earlier / FOLDER / path.parent.name / path.name, to):
+            linked += 1
+        elif _copied(path, to):
+            copied += 1
+        else:
+            damaged += 1
+    return Blobs(copied, linked, damaged)
+
+
+def _linked(good: Path, to: Path) -> bool:
+    """Give a whole blob of an earlier backup a second name; False where there is none or the disk knows no links."""
+    try:
+        if not good.is_file() or blob_id(good.read_bytes()) != good.name:
+            return False
+        os.link(good, to)
+    except OSError:  # exFAT, FAT32: sticks
+        return False
+    return True
+
+
+def _copied(path: Path, to: Path) -> bool:
+    try:
+        body = path.read_bytes()
+    except FileNotFoundError:  # put aside as damaged this moment
+        return False
+    if blob_id(body) != path.name:
+        return False
+    to.write_bytes(body)
+    return True
+
+
+def link_blobs(source: Path, target: Path) -> int:
+    """Give the attachments of one data folder that another lacks a second name there; best effort, same disk."""
+    linked = 0
+    for path in sorted((source / FOLDER).glob("??/*")):
+        to = target / FOLDER / path.parent.name / path.name
+        if is_blob_id(path.name) and not to.exists():
+            to.parent.mkdir(parents=True, exist_ok=True)
+            linked += _linked(path, to)
+    return linked
+
+
+def damaged_blobs(folder: Path) -> list[str]:
+    """Attachments of a store or backup whose bytes are not what their name says; needs no key."""
+    paths = sorted((folder / FOLDER).glob("??/*"))
+    return [path.name for path in paths if is_blob_id(path.name) and blob_id(path.read_bytes()) != path.name]
+
+
 def copy_parts(source: Path, target: Path) -> None:
-    """Copy every file of a store but its database, its lock and its log (keys, attachments)."""
+    """Copy every file of a store but its database, its lock, its log and its attachments (the keys)."""
     for path in sorted(source.iterdir()):
         if path.name.startswith(DATABASE) or path.suffix in _NOT_COPIED or path.name == LABEL:
             continue
-        if path.is_dir() and path.name == "blobs":
-            shutil.copytree(path, target / path.name)
-        elif path.is_file() and path.name.startswith("township."):
+        if path.is_file() and path.name.startswith("township."):
             shutil.copy2(path, target / path.name)
 
 
@@ -165,13 +236,29 @@ def _copy(store: Store, half: Path, at: datetime) -> None:
     finally:
         source.close()
     copy_parts(store.folder, half)
+    blobs = copy_blobs(store.folder, half, earlier=_earlier(store, half.parent))
     found = verify(half / DATABASE, store.key, at_least=count)
     identity = store.identity
     label = Label(
-        identity.township, store.meta("township_name"), identity.device, at.isoformat("T", "milliseconds"), found
+        township=identity.township,
+        name=store.meta("township_name"),
+        device=identity.device,
+        at=at.isoformat("T", "milliseconds"),
+        entries=found,
+        attachments=blobs.copied + blobs.linked,
+        damaged=blobs.damaged,
     )
     (half / LABEL).write_text(json.dumps(asdict(label), ensure_ascii=False, indent=1), "utf-8")
     flush(half)
+
+
+def _earlier(store: Store, target: Path) -> Path | None:
+    """The newest finished backup of this township in the same folder."""
+    return next((one.folder for one in copies(target) if _is_of(one, store)), None)
+
+
+def _is_of(copy: Copy, store: Store) -> bool:
+    return copy.label is not None and copy.label.township == store.identity.township
 
 
 def _clear_halves(store: Store, target: Path) -> None:

@@ -8,6 +8,7 @@ changed, and named by nothing but its content. Knows no register, no record and 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -218,8 +219,10 @@ def _sync_folder(folder: Path) -> None:
 def _said_of_blobs(path: Path) -> Iterator[None]:
     """What a disk refuses, said of an attachment: what is in the register is never concerned."""
     try:
-        with disk_sentences(path):
-            yield
-    except StoreError as error:
-        sentence = f"附件没有存下：{error.sentence}"
-        raise StoreError(sentence, error.next_step) from error
+        yield
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
+            sentence = f"没有权限写附件文件夹，附件没有存下：{path.parent.parent}"
+            raise StoreError(sentence, "请检查文件夹权限，或把数据文件夹移到可写的地方") from error
+        sentence = f"磁盘写不进去了（{path.drive or error.strerror}），附件没有存下；登记的内容没有受影响"
+        raise StoreError(sentence, "请清理磁盘空间，然后再加一次") from error

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.models import folding, indexing, journal, rows
+from app.models import blob_names, folding, indexing, journal, rows
+from app.models.blobs import BlobStore
 from app.models.database import Connection
 from app.models.register import Definition
 from app.models.registry import Registry
@@ -36,14 +37,17 @@ class Health:
         return not any(complaint.is_grave for complaint in self.complaints)
 
 
-def examine(registry: Registry, conn: Connection, identity: Identity, box: SealBox) -> Health:
-    """Verify the file, every chain, every row and every reference. Reads only."""
+def examine(
+    registry: Registry, conn: Connection, identity: Identity, box: SealBox, blobs: BlobStore | None = None
+) -> Health:
+    """Verify the file, every chain, every row, every reference, and with ``blobs`` every attachment. Reads only."""
     complaints = [
         *_file(conn),
         *_own_chain(conn, identity),
         *_rows(registry, conn, box),
         *_dangling(registry, conn),
         *_index(conn),
+        *(_attachments(registry, conn, blobs) if blobs else ()),
     ]
     operations = conn.execute("SELECT count(*) FROM journal").fetchone()[0]
     records = sum(
@@ -116,6 +120,23 @@ def _dangling(registry: Registry, conn: Connection) -> Iterator[Complaint]:
             if count:
                 sentence = f"{definition.label}的“{spec.label}”有 {count} 处指向本机没有的记录"
                 yield Complaint(sentence, is_grave=False)
+
+
+def _attachments(registry: Registry, conn: Connection, blobs: BlobStore) -> Iterator[Complaint]:
+    """Files that lines name and that are not here or not whole, and files nothing names. No record is touched."""
+    wanted, here = blob_names.of_living(registry, conn), set(blobs.ids())
+    missing = len(wanted.keys() - here)
+    damaged = [name for name in sorted(here) if not blobs.is_sound(name)]
+    unnamed = len(here - blob_names.ever(registry, conn))
+    if missing:
+        yield Complaint(f"有 {missing} 个附件还没有到本机；联网同步后会自己到，一直不到请从备份恢复", is_grave=False)
+    if damaged:
+        sentence = (
+            f"有 {len(damaged)} 个附件的文件在本机已损坏（登记内容不受影响）；请从备份恢复，或打开它，同步时会重新取来"
+        )
+        yield Complaint(sentence, is_grave=True)
+    if unnamed:
+        yield Complaint(f"有 {unnamed} 个文件添加后没有保存，{blob_names.KEPT_DAYS} 天后自动清理", is_grave=False)
 
 
 def _index(conn: Connection) -> Iterator[Complaint]:

@@ -18,7 +18,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from app.errors import AppError, InUseError, StoreError, UserError
-from app.models import backup, lost, settings
+from app.models import backup, blob_names, lost, settings
 from app.models.backup import Copy, copies
 from app.models.clock import BEIJING
 from app.models.keyring import Keyring
@@ -98,6 +98,7 @@ def run(office: Office, target: Path | None = None) -> Path:
     try:
         if target is None:
             _must_exist(place)
+        blob_names.tidy(store.registry, store.conn, store.blobs)
         made = backup.back_up(store, place)
         if place == own:
             backup.drop_older(store, place, keep=settings.number(store, settings.BACKUP_COPIES))
@@ -134,6 +135,9 @@ class Staged:
     key: bytes
     name: str
     entries: int
+    attachments: int = 0
+    damaged: int = 0
+    """Attachments that came with it, and those the backup holds damaged; they never stop a restore."""
 
 
 def with_password(name: str, password: str) -> Unlock:
@@ -167,6 +171,7 @@ def stage(copy: Copy, data: Path, unlock: Unlock) -> Staged:
         folder.mkdir(parents=True)
         shutil.copy2(copy.folder / DATABASE, folder / DATABASE)
         backup.copy_parts(copy.folder, folder)
+        blobs = backup.copy_blobs(copy.folder, folder)
         count = backup.verify(folder / DATABASE, key, at_least=copy.label.entries if copy.label else 0)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
@@ -175,7 +180,7 @@ def stage(copy: Copy, data: Path, unlock: Unlock) -> Staged:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return Staged(copy, folder, data, key, Keyring(folder).township, count)
+    return Staged(copy, folder, data, key, Keyring(folder).township, count, blobs.copied, blobs.damaged)
 
 
 def discard(staged: Staged) -> None:
@@ -215,6 +220,8 @@ def put_in_place(staged: Staged, *, missing: Lost | None = None) -> Path | None:
             data.rename(aside)
         staged.folder.rename(data)
         (data / _READY).unlink(missing_ok=True)
+        if aside is not None:
+            backup.link_blobs(aside, data)  # newer ones: what comes back from the county may name them
     except OSError as error:
         if aside is not None and aside.exists() and not data.exists():
             aside.rename(data)

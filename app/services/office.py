@@ -292,8 +292,9 @@ class Office:
     # -- health --------------------------------------------------------------------------------------------------
 
     def doctor(self) -> doctor.Health:
-        """Fold the journal and compare it with the tables; say what of the county's configuration was left out."""
-        found = doctor.examine(self.registry, self.store.conn, self.store.identity, self.store.box)
+        """Fold the journal and compare, read every attachment; say what of the county's configuration was left out."""
+        store = self.store
+        found = doctor.examine(self.registry, store.conn, store.identity, store.box, store.blobs)
         left_out = (doctor.Complaint(one, is_grave=False) for one in self.configuration().problems)
         return replace(found, complaints=(*found.complaints, *left_out))
 

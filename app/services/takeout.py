@@ -20,6 +20,7 @@ from app.models.policy import Act
 from app.models.register import Definition, Record, new_id
 from app.services.exchange import ExportService
 from app.services.office import Office
+from app.services.takeout_files import ATTACHMENTS, INDEX, write_attachments
 
 README: Final = "请先看.txt"
 _PAPERS: Final = "印出的文书"
@@ -34,6 +35,9 @@ class Taken:
     registers: tuple[tuple[str, int], ...]
     papers: int
     left_out: tuple[str, ...]
+    attachments: int = 0
+    not_here: int = 0
+    """Attachments written, and those whose file is not on this PC or damaged (they are named in the index)."""
 
 
 def take_out(office: Office, folder: Path) -> Taken:
@@ -75,12 +79,16 @@ def _take(office: Office, folder: Path) -> Taken:
             continue
         done.append((definition.label, _register(office, definition, folder)))
     papers = _papers(office, folder / _PAPERS) if office.may(Act.EXPORT, "dispute") else 0
-    taken = Taken(folder, tuple(done), papers, tuple(left_out))
+    files, absent = write_attachments(office, folder / ATTACHMENTS)
+    taken = Taken(folder, tuple(done), papers, tuple(left_out), files, absent)
     (folder / README).write_text("\r\n".join(_readme(office, taken)) + "\r\n", "utf-8-sig")
     office.store.write(
         office.user.id,
         lambda unit: unit.record_access(
-            "takeout", register="account", record_id=new_id(), detail={"registers": len(done), "papers": papers}
+            "takeout",
+            register="account",
+            record_id=new_id(),
+            detail={"registers": len(done), "papers": papers, "attachments": files},
         ),
     )
     return taken
@@ -127,9 +135,13 @@ def _readme(office: Office, taken: Taken) -> Iterator[str]:
     yield "  ××.xlsx   用 Excel 或 WPS 打开"
     yield "  ××.jsonl  每行一条，给别的程序读：values 是原值，shown 是中文显示"
     yield f"“{_PAPERS}”里是打印过并留底的文书（PDF）。"
+    yield f"“{ATTACHMENTS}”里是附件原样，按登记、按件分文件夹；“{INDEX}”列出每个附件属于哪一条。"
     yield ""
     yield from (f"  {label}：{count} 条" for label, count in taken.registers)
     yield f"  {_PAPERS}：{taken.papers} 份"
+    yield f"  {ATTACHMENTS}：{taken.attachments} 个"
+    if taken.not_here:
+        yield f"  另有 {taken.not_here} 个附件的文件不在这台电脑上，没有写出，“{INDEX}”里注明了是哪些"
     if taken.left_out:
         yield ""
         yield f"导出的账号没有权限、因此不在这里的：{'、'.join(taken.left_out)}"
