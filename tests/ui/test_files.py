@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pypdf
 import pytest
+from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
@@ -29,6 +31,7 @@ from tests.ui.cut import cut_words
 from tests.ui.keys import show_active, type_text
 
 Open = Callable[..., RecordForm]
+GPS = 0x8825
 SIZES = {"1366 by 768": (1190, 692), "150 percent of that": (859, 436)}
 
 
@@ -199,6 +202,23 @@ def test_files_go_into_a_record_that_was_never_saved_and_are_stored_with_it(
     assert tiles["全景.jpg"].picture is not None
     assert not tiles["全景.jpg"].picture.isNull()
     assert not any(tile.trouble for tile in tiles.values())
+
+
+@pytest.mark.parametrize("is_ticked", [False, True])
+def test_where_a_photo_was_taken_is_removed_unless_wanted(is_ticked: bool, open_form: Open, tmp_path: Path) -> None:
+    photo = tmp_path / "现场.jpg"
+    with Image.new("RGB", (64, 48), "olive") as made:
+        exif = Image.Exif()
+        exif.get_ifd(GPS)[2] = (30.0, 15.0, 0.0)
+        made.save(photo, exif=exif)
+    form = open_form()
+    files_of(form).taking.keep_position.setChecked(is_ticked)
+    panel = take(form, photo)
+    (line,) = saved(form).files
+    with Image.open(BytesIO(panel.attachments.open(line))) as kept:
+        assert bool(kept.getexif().get_ifd(GPS)) == is_ticked
+    (banner,) = banners(panel)
+    assert ("保留" if is_ticked else "已去掉") in banner.sentence.text()
 
 
 def test_a_copied_picture_is_pasted_with_ctrl_v(open_form: Open, office: Office) -> None:

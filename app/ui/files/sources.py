@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
 from app.errors import UserError
+from app.ui.png import png_of
 from app.ui.spoken import BEIJING
 
 
@@ -24,12 +25,11 @@ class Source:
 
     def body(self) -> bytes:
         """The picture as a PNG file; off the screen's thread, it takes a moment."""
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        if self.picture is None or not self.picture.save(buffer, "PNG"):  # type: ignore[call-overload]  # Qt takes bytes or str
+        body = png_of(self.picture) if self.picture is not None else b""
+        if not body:
             sentence = "复制来的图片取不出来"
             raise UserError(sentence, "请先存成文件再添加")
-        return bytes(buffer.data().data())
+        return body
 
 
 def of_paths(paths: Iterable[Path]) -> list[Source]:

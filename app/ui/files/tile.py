@@ -58,16 +58,15 @@ def _paint_picture(painter: QPainter, rect: QRect, tile: Tile) -> None:
 
 
 def _paint_small(painter: QPainter, frame: QRect, tile: Tile) -> None:
-    """The small picture, filling its frame; an icon while it is not there."""
-    sizes, colours = tokens().sizes, tokens().colours
+    """The small picture in its frame; an icon while it is not there."""
+    sizes = tokens().sizes
     path = QPainterPath()
     path.addRoundedRect(frame, sizes.radius_s, sizes.radius_s)
-    painter.fillPath(path, QColor(colours.sunken))
+    painter.fillPath(path, QColor(tokens().colours.sunken))
     if tile.picture is None or tile.picture.isNull():
         _icon(painter, frame, tile, sizes.icon_l)
         return
-    shown = tile.picture.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    place = QRect(QPoint(0, 0), shown)
+    place = QRect(QPoint(0, 0), tile.picture.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio))
     place.moveCenter(frame.center())
     painter.setClipPath(path)
     painter.drawImage(place, tile.picture)
