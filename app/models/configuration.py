@@ -43,7 +43,6 @@ class Entry:
     basis: str
     at: str
     since: date | None = None
-    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,6 @@ def _dated(entry: Entry, state: RecordState, at: str) -> Entry:
         str(values.get("basis", "")),
         at,
         _day(values.get("from_on")),
-        _day(values.get("until_on")),
     )
 
 

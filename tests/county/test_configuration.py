@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from app.errors import UserError
 from app.models import journal
 from app.models.register import new_id
+from app.sync import page
 from app.sync.authority import author_id, authority_of, is_county
 from app.sync.batch import Seal, TamperedError, open_batch, seal
 from app.sync.op import Op, OpKind, genesis, payload_text, sealed_link
@@ -135,6 +136,18 @@ def test_a_pc_takes_configuration_of_nobody_but_its_county(
     for device in ("another-pc", author_id(township.number, link.authority), author_id(township.number, bytes(32))):
         with pytest.raises(TamperedError, match="县配置不是县服务器签发的"):
             opened(center, forged(center, first_of(op, device, township), key, township), CONFIG)
+
+
+def test_without_the_look_at_the_author_a_stranger_s_word_would_pass(
+    county: County, township: Township, center: Desk, key: Ed25519PrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fault planted: so the test above catches that look, and not something beside it."""
+    monkeypatch.setattr(page, "_check_authors", lambda *_, **__: None)
+    monkeypatch.setattr(ingest, "is_county", lambda _: True)
+    stranger = first_of(an_op(center, CONFIG), "another-pc", township)
+    assert opened(center, forged(center, stranger, key, township), CONFIG)
+    judged = ingest.judge([stranger], ingest.Device(township.number, "another-pc", (), 1, ""), {})
+    assert [one.verdict for one in judged] == ["taken"]
 
 
 def test_the_county_s_author_speaks_in_no_other_stream(

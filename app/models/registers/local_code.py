@@ -21,10 +21,10 @@ class LocalCode(Record, table="local_code", label="本镇代码", stream="office
     never collides with a shipped one or the county's.
     """
 
-    label: ShortText = field("名称", width=14, hint="例如 灌溉用水、村道通行")
+    label: ShortText = field("名称", search="text", width=14, hint="例如 灌溉用水、村道通行")
     standard: StandardCode = field("统计时算作", width=18, hint="写一两个字再选，例如 邻里")
     is_active: Flag = field("提供选用", default=True, width=5, hint="停用后录入时不再出现，已录入的照样显示")
-    code: NumberText | None = field("代码", default=None, read_only=True, width=9)
+    code: NumberText | None = field("代码", default=None, search=False, read_only=True, width=9)
     remark: LongText | None = field("说明", default=None, reach=Reach.TOWNSHIP)
 
     columns = ("label", "standard", "is_active", "code")

@@ -26,12 +26,8 @@ _TOLD = "这些由县里规定，在本机只能查看。县里改动后同步�
 
 
 def since_words(entry: Entry) -> str:
-    """From which day it holds, and until when."""
-    if entry.since is not None:
-        words = f"{entry.since} 起"
-    else:
-        words = f"{datetime.fromisoformat(entry.at).astimezone(BEIJING).date()} 起"
-    return f"{words}，到 {entry.until}" if entry.until is not None else words
+    """The day it holds from: the one the county named, else the day it was said."""
+    return f"{entry.since or datetime.fromisoformat(entry.at).astimezone(BEIJING).date()} 起"
 
 
 class ConfigurationPage(QWidget):
@@ -74,6 +70,6 @@ def _columns() -> list[Column[Entry]]:
     return [
         Column(title="类别", text=lambda one: one.subject, em=7),
         Column(title="县里的规定", text=lambda one: one.what),
-        Column(title="何时起", text=since_words, em=15),
+        Column(title="何时起", text=since_words, em=9),
         Column(title="依据", text=lambda one: one.basis, em=20),
     ]
