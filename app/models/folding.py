@@ -23,6 +23,9 @@ _AT_ONCE = 500
 """Below SQLite's limit of parameters, and no more than a page brings."""
 
 
+_AT_ONCE = 500
+
+
 def rightful(registry: Registry, ops: list[Op]) -> list[Op]:
     """Operations in the stream that their register belongs to.
 
@@ -97,6 +100,21 @@ def _keep_whole(definition: Definition, row: rows.Row, done: Refolded) -> None:
     record = rows.record_of(definition, row)
     row.title = record.title()
     done.made[definition.name, row.id] = record
+
+
+def fold_what_waited(registry: Registry, conn: Connection, box: SealBox) -> None:
+    """After an upgrade: fold what a newer program had sent while this one did not know its registers or fields.
+
+    Until then operations of an unknown register had no table, and unknown fields waited in their row's ``extra``.
+    """
+    received: dict[str, set[str]] = {}
+    for register, record_id in conn.execute("SELECT DISTINCT register, record_id FROM journal WHERE kind <> 'access'"):
+        received.setdefault(register, set()).add(record_id)
+    for definition in registry.everything():
+        known = dict(conn.execute(f"SELECT id, extra IS NOT NULL FROM {definition.name}"))
+        waiting = [one for one in sorted(received.get(definition.name, ())) if known.get(one, True)]
+        for start in range(0, len(waiting), _AT_ONCE):
+            refold(registry, conn, box, waiting[start : start + _AT_ONCE])
 
 
 def _write_conflicts(conn: Connection, state: RecordState) -> None:

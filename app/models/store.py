@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from sqlite_utils import Database, Migrations
 
 from app.errors import InUseError, StoreError
-from app.models import in_force, indexing, migrations
+from app.models import folding, in_force, indexing, migrations
 from app.models.blobs import FOLDER, BlobStore
 from app.models.database import Connection, connect, disk_sentences
 from app.models.register import new_id
@@ -268,12 +268,15 @@ class Store:
         self._db = connect(self.path, self._key)
         try:
             with disk_sentences(self.path):
-                migrations.apply(self._db, self.path, shape)
+                is_upgraded = migrations.apply(self._db, self.path, shape)
                 self.identity = self._identity()
                 township_key = bytes.fromhex(self.meta("township_key"))
                 self.box = SealBox(township_key)
                 self.blobs = BlobStore(self.folder / FOLDER, township_key)
                 self.blobs.sweep()
+                if is_upgraded:
+                    with self._db.atomic():
+                        folding.fold_what_waited(self.registry, self._db.conn, self.box)
         except BaseException:
             self._db.conn.close()
             raise

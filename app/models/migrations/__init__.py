@@ -81,8 +81,8 @@ def _waiting(db: Database) -> None:
         db.execute(statement)
 
 
-def apply(db: Database, path: Path, migrations: Migrations = SET) -> None:
-    """Bring the file to this program's shape. Raises ``StoreError`` when it is newer."""
+def apply(db: Database, path: Path, migrations: Migrations = SET) -> bool:
+    """Bring the file to this program's shape; True when an older file was changed. Raises ``StoreError`` when newer."""
     applied = {migration.name for migration in migrations.applied(db)}
     pending = {migration.name for migration in migrations.pending(db)}
     newer = applied - {migration.name for migration in migrations.pending(Database(memory=True))}
@@ -94,6 +94,7 @@ def apply(db: Database, path: Path, migrations: Migrations = SET) -> None:
     if pending:
         with db.atomic():
             migrations.apply(db)
+    return bool(applied and pending)
 
 
 def _copy_aside(db: Database, path: Path, *, last: str) -> None:

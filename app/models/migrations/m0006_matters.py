@@ -101,15 +101,4 @@ STATEMENTS = (
     words ANY
 ) STRICT""",
     "CREATE INDEX hazard_reminder_parent ON hazard_reminder (parent, position)",
-    # What a PC with a newer program had sent waits in "extra"; it moves into its column.
-    """UPDATE dispute SET
-    extended_to = json_extract(extra, '$.extended_to'),
-    extension_reason = json_extract(extra, '$.extension_reason'),
-    holder = json_extract(extra, '$.holder'),
-    extra = nullif(json_remove(extra, '$.extended_to', '$.extension_reason', '$.holder'), '{}')
-WHERE extra IS NOT NULL""",
-    """UPDATE hazard SET
-    holder = json_extract(extra, '$.holder'),
-    extra = nullif(json_remove(extra, '$.holder'), '{}')
-WHERE extra IS NOT NULL""",
 )
