@@ -14,9 +14,11 @@ from typing import Final
 from app.models import settings
 from app.models.blobs import FOLDER, blob_id, is_blob_id
 from app.models.database import Connection, disk_sentences
+from app.models.replica import StoreReplica
 from app.models.store import Priority, Store
 from app.sync.blobs import Known
 from app.sync.ports import FilesWaiting
+from app.sync.streams import pulled, writable
 
 INCOMING: Final = "incoming"
 """Folder of unfinished pieces, beside the blobs: a kill leaves what had come."""
@@ -42,10 +44,16 @@ class StoreFiles:
         return list(self._selected(_ACKNOWLEDGED))
 
     def waiting(self) -> FilesWaiting:
-        """What is under way, also of operations that wait themselves; each blob once."""
+        """What is under way, also of operations that wait themselves; each blob once. Nothing while the PC is alone."""
+        link = StoreReplica(self._store).link()
+        if link is None:
+            return FilesWaiting()
+        may_send, may_read = writable(link.scope), pulled(link.scope)
         known = list(self._selected(_STANDING))
-        sending = {one.blob: one.size for one in known if one.size and not one.is_held}
-        missing = {one.blob for one in known if not one.size} if self.is_all_wanted() else set()
+        sending = {one.blob: one.size for one in known if one.size and not one.is_held and one.stream in may_send}
+        missing = {one.blob for one in known if not one.size and one.stream in may_read}
+        if not self.is_all_wanted():
+            missing = set()
         return FilesWaiting(len(sending), sum(sending.values()), len(missing))
 
     def is_all_wanted(self) -> bool:

@@ -14,7 +14,7 @@ from app.models.policy import Act
 from app.models.register import new_id
 from app.models.replica import StoreReplica
 from app.models.store import Changes, set_meta
-from app.models.travel import StoreFiles
+from app.models.travel import StoreFiles, drop_unfinished
 from app.services import setup
 from app.services.office import Office
 from app.services.setup import NewAccount
@@ -53,6 +53,7 @@ class Syncing:
 
     def start(self) -> None:
         """Begin in the background; does nothing visible while the PC works alone."""
+        drop_unfinished(self._office.store)
         self._agent.start()
 
     def stop(self) -> None:

@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 SAVE_DELAY = 2.0
 """Seconds between a save and the attempt to send it, so that a burst of saves is one batch."""
 
+_TELLING = 1.0
+"""Seconds between two counts of the files while many move."""
+
 CONTACT = "sync_contact_at"
 CONFIRMED = "sync_confirmed_at"
 IDENTITY = "sync_identity_note"
@@ -100,6 +103,7 @@ class SyncAgent:
         self._is_stale = False
         self._is_reached = False
         self._is_single = False
+        self._told_at = 0.0
         self._thread: threading.Thread | None = None
 
     @property
@@ -292,7 +296,7 @@ class SyncAgent:
         """When the records are at rest files go, a slice at a time; after each the records are looked at again."""
         if self._mover is None or self._state.phase is not Phase.IDLE:
             return self._sleep(seconds)
-        rest = self._mover.slice(self._state.scope, is_interrupted=self._is_called, told=self._refresh)
+        rest = self._mover.slice(self._state.scope, is_interrupted=self._is_called, told=self._file_moved)
         if self._is_stopping:
             return None
         self._publish(replace(self._status, files_problem=self._mover.problem))
@@ -300,6 +304,12 @@ class SyncAgent:
         if rest.again:
             return machine.Kicked()
         return self._sleep(seconds if rest.seconds is None else min(seconds, rest.seconds))
+
+    def _file_moved(self) -> None:
+        """Counting looks at every file's name: not for each of thousands that a first load brings."""
+        if time.monotonic() - self._told_at >= _TELLING:
+            self._told_at = time.monotonic()
+            self._refresh()
 
     def _is_called(self) -> bool:
         """True when something else is due: an end, the clerk's button, a save made a moment ago."""
@@ -371,10 +381,16 @@ class SyncAgent:
                 waiting=backlog.waiting,
                 oldest_waiting_at=backlog.oldest_at,
                 refused=backlog.refused,
-                files=self._files.waiting() if self._files else FilesWaiting(),
+                files=self._files_now(),
                 confirmed_at=self._replica.noted(CONFIRMED) or None,
             )
         )
+
+    def _files_now(self) -> FilesWaiting:
+        """Counted when the records are at rest; while they move, as counted last."""
+        if self._files is None or self._state.phase in {Phase.HELLO, Phase.PUSHING, Phase.PULLING}:
+            return self._status.files
+        return self._files.waiting()
 
     def _publish(self, status: SyncStatus) -> None:
         if status != self._status:

@@ -23,6 +23,9 @@ FIRST_PIECE = 256 * 1024
 MOST_PIECE = 1024 * 1024
 """Bytes of one request: smaller after a failure, so that a line that breaks every 20 kB still gets on; then larger."""
 
+LARGEST = 129 * 1024 * 1024
+"""Bytes of the largest blob that a PC makes, and a little more: nobody's claim of more is believed."""
+
 SLICE_BYTES = 2 * 1024 * 1024
 SLICE_SECONDS = 10.0
 """After so much the records are looked at again before the next piece goes."""

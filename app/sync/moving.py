@@ -150,6 +150,8 @@ class FileMover:
         offset = self._files.fetched(transfer.blob)
         length = max(1, min(self._pace, transfer.size - offset) if transfer.size else self._pace)
         piece, size = self._carrier().fetch_piece(transfer.stream, transfer.blob, offset=offset, length=length)
+        if size > blobs.LARGEST:
+            raise FileRefusedError("县服务器上的这个附件大得不可能是本程序存下的，没有下载", "请联系县管理员")
         self._files.keep_piece(transfer.blob, offset, piece)
         end = offset + len(piece)
         if end < size:

@@ -514,6 +514,18 @@ def test_bytes_tampered_with_at_the_county_are_not_kept(
     assert not list((station.store.folder / "blobs" / "incoming").iterdir())
 
 
+def test_a_file_that_claims_to_be_endless_is_not_begun(
+    township: Township, county: County, center: Desk, station: Desk
+) -> None:
+    blob = center.attach(photo(3_000))
+    center.synced()
+    altered(county, township, "UPDATE blob SET size = 1099511627776 WHERE township = %s AND id = %s", blob)
+    status = station.sync()
+    assert status.files_problem is not None
+    assert "大得不可能" in status.files_problem.sentence
+    assert StoreFiles(station.store).fetched(blob) == 0
+
+
 def test_wrong_bytes_brought_are_thrown_away_by_the_county(township: Township, county: County, center: Desk) -> None:
     blob = center.attach(photo(3_000))
     path = center.blobs.path(blob)
