@@ -56,6 +56,7 @@ class Desk(QObject):
         self.parts: tuple[Part, ...] = ()
         self.window: MainWindow
         self.registers = RegisterDesk(office, register_acts(office, lambda: self.window, self._form_actions))
+        self.registers.editing.want_file = self.syncing.want_file
         self.parts = tuple(part(self) for part in PARTS)
         self.registers.heads = [part.form_head for part in self.parts]
         self.window = self._main_window()

@@ -10,12 +10,13 @@ from pathlib import Path
 import pypdf
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QDeadlineTimer, QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.models.blobs import blob_id
 from app.models.registers import REGISTRY, Dispute
 from app.models.registers.dispute import DisputeFile
 from app.models.store import Store
@@ -23,6 +24,7 @@ from app.services.attachments import Attachments
 from app.services.office import Office
 from app.ui import work
 from app.ui.editors.base import Desk
+from app.ui.files import panel as panel_module
 from app.ui.files.panel import FilesPanel
 from app.ui.files.viewer import NO_VIEW, OUTSIDE, ViewerWindow
 from app.ui.registers.record_form import RecordForm
@@ -57,9 +59,15 @@ def open_form(qtbot: QtBot, office: Office) -> Open:
     windows: list[QWidget] = []
 
     def show(
-        record: Dispute | None = None, *, by: Office = office, size: str = "150 percent of that", **more: object
+        record: Dispute | None = None,
+        *,
+        by: Office = office,
+        want_file: Callable[[str], object] | None = None,
+        size: str = "150 percent of that",
+        **more: object,
     ) -> RecordForm:
-        form = RecordForm(by.registry.get("dispute"), Desk(by), record, **more)  # type: ignore[arg-type]
+        desk = Desk(by, want_file=want_file)
+        form = RecordForm(by.registry.get("dispute"), desk, record, **more)  # type: ignore[arg-type]
         window = QWidget()
         windows.append(window)  # nothing else holds it
         window.setLayout(column(form))
@@ -510,6 +518,31 @@ def test_a_file_that_has_not_come_says_so_and_what_to_do(open_form: Open, office
     said = window.stack.currentWidget().findChildren(QWidget)
     assert any("还没有到这台电脑" in one.accessibleName() for one in said)
     assert not window.save_button.isEnabled()
+
+
+def test_a_missing_file_is_asked_for_when_opened_and_shown_when_it_comes(
+    open_form: Open, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = picture(tmp_path / "远处.png").read_bytes()
+    sealed = office.store.blobs.seal(body)
+    name = blob_id(sealed)
+    dispute = Dispute(name="宅基地界址纠纷", files=(DisputeFile(name="远处.png", file=name, media_type="image/png"),))
+    office.save(dispute)
+    monkeypatch.setattr(panel_module, "LOOK_AGAIN_MS", 10)
+    asked: list[str] = []
+    form = open_form(office.reader.get("dispute", dispute.id), want_file=asked.append)
+    panel = files_of(form)
+    panel.open_marked()
+    settle()
+    window = viewer()
+    assert asked == [name]
+    assert window.stack.currentWidget() is window.said
+    office.store.blobs.accept(name, sealed)
+    deadline = QDeadlineTimer(5_000)
+    while window.stack.currentWidget() is not window.picture and not deadline.hasExpired():
+        settle()
+    assert window.stack.currentWidget() is window.picture
+    assert [tile.trouble for tile in panel.table.source.tiles] == [""]
 
 
 def test_closing_the_window_while_a_file_is_decrypted_is_no_error(open_form: Open, tmp_path: Path) -> None:

@@ -21,13 +21,14 @@ Pick = Callable[[str, str, QWidget, Callable[[str], None]], None]
 class Desk:
     """The office, and ways to a record of another register: make a new one, or pick one from its list.
 
-    Both are called with register, the text typed so far, the widget asking, and who wants the chosen id. ``usual`` are
-    the codes used most, by code list.
+    Both are called with register, the text typed so far, the widget asking, and who wants the chosen id. ``want_file``
+    asks sync for an attachment that has not come yet, before all others. ``usual`` are the codes used most, by list.
     """
 
     office: Office
     create: Create | None = None
     pick: Pick | None = None
+    want_file: Callable[[str], object] | None = None
     usual: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QVBoxLayout, QWidget
 
@@ -41,12 +41,21 @@ if TYPE_CHECKING:
     from app.services.attachments import Attachments
 
 
+LOOK_AGAIN_MS = 3_000
+"""How soon a file that has come is noticed; looked at only while one is missing and the panel is in sight."""
+
+
 class FilesPanel(CollectionPanel):
-    """Tiles of the attachments and the acts with them."""
+    """Tiles of the attachments and the acts with them; ``came`` names a file that can be opened now."""
+
+    came = Signal(str)
 
     def __init__(self, child: ChildSpec, desk: Desk) -> None:
         super().__init__(child, desk)
         self._is_showing = False
+        self._again = QTimer(self)
+        self._again.setInterval(LOOK_AGAIN_MS)
+        self._again.timeout.connect(self._look_again)
         self._looks = Looks(self.attachments, self, self._on_look)
         self.table: TilesView = TilesView(child.label)
         self.details = Details(self.definition, desk)
@@ -168,6 +177,19 @@ class FilesPanel(CollectionPanel):
         for line in self._lines:
             if line.values.get("file") == file:
                 self.table.source.change(self._tile(line))
+        if not self._looks.of(file).trouble:
+            self.came.emit(file)
+        self._wait_for_missing()
+
+    def _wait_for_missing(self) -> None:
+        if any(tile.trouble for tile in self.table.source.tiles):
+            self._again.start()
+        else:
+            self._again.stop()
+
+    def _look_again(self) -> None:
+        if self.isVisible():
+            self._looks.ask([line_of(self.definition, line) for line in self._lines])
 
     def _tile(self, line: LineState) -> Tile:
         tile = tile_of(self.definition, line, self._looks.of(str(line.values.get("file"))))
@@ -249,6 +271,8 @@ class FilesPanel(CollectionPanel):
         window = ViewerWindow(
             self.window(), self.attachments, [line_of(self.definition, line) for line in lines], at=at
         )
+        window.want_file = self._desk.want_file
+        self.came.connect(window.on_came)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         window.finished.connect(lambda _: take_cursor(self.table))
         window.open()

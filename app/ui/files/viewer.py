@@ -38,6 +38,7 @@ class ViewerWindow(QDialog):
 
     def __init__(self, parent: QWidget | None, attachments: Attachments, lines: Sequence[FileLine], *, at: int) -> None:
         super().__init__(parent)
+        self.want_file: Callable[[str], object] | None = None
         self._attachments = attachments
         self._lines = list(lines)
         self._at = at
@@ -171,6 +172,13 @@ class ViewerWindow(QDialog):
     def _on_refused(self, at: int, error: AppError) -> None:
         if at == self._at:
             self._say(error.sentence, error.next_step, "triangle-alert")
+            if self.want_file is not None:
+                self.want_file(str(self.line.file))
+
+    def on_came(self, file: str) -> None:
+        """A file that was missing is here: show it, if it is the one in front."""
+        if self._body is None and str(self.line.file) == file and self.stack.currentWidget() is self.said:
+            self.go_to(self._at)
 
     def _front(self, page: QWidget) -> None:
         self.stack.setCurrentWidget(page)
