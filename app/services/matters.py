@@ -161,6 +161,7 @@ def standing(office: Office, record: Record) -> Standing:
     answered = [one for one in handovers(record) if one.state in (ACCEPTED, RETURNED)]
     newest = max(answered, key=lambda one: (str(one.answered_at), one.id), default=None)
     clock_of = matter.period_of(record)
+    own_day = getattr(record, matter.own_day) if matter.own_day else None
     return Standing(
         register=record.definition.name,
         id=record.id,
@@ -169,7 +170,7 @@ def standing(office: Office, record: Record) -> Standing:
         holder=holder_of(record),
         deadline=matter.deadline(record) if is_open else None,
         law=clock_of.law,
-        period=f"{clock_of.title} {clock_of.period}",
+        period=f"{clock_of.title}（本件另定）" if own_day else f"{clock_of.title} {clock_of.period}",
         is_open=is_open,
         waiting=waiting,
         returned=newest if newest is not None and newest.state == RETURNED and waiting is None else None,

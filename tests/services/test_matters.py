@@ -20,6 +20,7 @@ from app.services.handing import Answer, Given
 from app.services.handover_slip import slip_pdf
 from app.services.matters import View
 from app.services.office import Office
+from app.services.workbench import workload
 from tests.documents.reading import read_text, squashed
 
 NOBODY = Holder(ACCOUNT, "f" * 32, "某人")
@@ -270,6 +271,19 @@ def test_a_closed_hazard_is_nobodys_open_matter(office: Office) -> None:
     passed = Recheck(checked_on=date(2026, 11, 9), result="passed")
     office.save(stored(office, hazard).model_copy(update={"rechecks": (passed,)}))
     assert matters.matters(office) == []
+
+
+def test_a_mediation_extended_with_consent_runs_until_that_day(office: Office, dispute: Dispute) -> None:
+    longer = stored(office, dispute).model_copy(update={"extended_to": date(2026, 12, 20)})
+    with pytest.raises(UserError, match="延长调解期限要写明理由"):
+        office.save(longer)
+    office.save(longer.model_copy(update={"extension_reason": "等待鉴定结论，双方均同意"}))
+    at = matters.standing(office, stored(office, dispute))
+    assert at.deadline is not None
+    assert (at.deadline.on, at.period) == (date(2026, 12, 20), "调解期限（本件另定）")
+    with clock.day_set_to(date(2026, 12, 19)):
+        due = [(one.what, one.on, one.holder) for one in workload(office).due]
+    assert due == [("调解期限（已延长）", date(2026, 12, 20), "王主任")]
 
 
 def test_a_matter_is_found_by_its_code(office: Office, dispute: Dispute) -> None:

@@ -158,7 +158,7 @@ def test_enter_opens_the_marked_matter_with_its_strip(qtbot: QtBot, desk: Desk, 
     said = words(form.findChildren(MatterStrip)[0])
     assert "承办：王主任" in said
     assert "逾期 10 天" in said
-    assert "人民调解工作若干规定 第三十三条" in said
+    assert "调解期限 30 日：人民调解工作若干规定 第三十三条" in said
     strip = form.findChildren(MatterStrip)[0]
     strip.copy_button.click()
     assert QApplication.clipboard().text() == strip.code.text()

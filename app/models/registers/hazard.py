@@ -120,7 +120,7 @@ class HazardReminder(Reminder, table="hazard_reminder", label="催办", reach=Re
 class Hazard(Record, table="hazard", label="隐患", stream="safety", reach=Reach.COUNTY, basis=HAZARD):
     """One danger of a thing or place, from finding to closing; 事项码 is its one number everywhere."""
 
-    matter_code: NumberText | None = field("事项码", default=None, read_only=True, width=14)
+    matter_code: NumberText | None = field("事项码", default=None, read_only=True, width=10)
     name: Text = field("隐患名称", search="name", hint="例如 农贸市场东门消防通道堵塞", width=18)
     kind: HazardKind | None = field("类别", default=None, width=7)
     level: HazardLevel = field("初判", default="common", width=4, hint="由主管部门认定，这里只是初步判断")
@@ -173,7 +173,7 @@ class Hazard(Record, table="hazard", label="隐患", stream="safety", reach=Reac
         Section("整改", ("holder", "measures", "rectified_on")),
         Section("移交", ("handed_to", "handed_on", "letter_number")),
     )
-    computed = (Column("progress", "进展", PROGRESS_SQL, _progress, 6, choices=STAGES), platform_column("hazard"))
+    computed = (Column("progress", "进展", PROGRESS_SQL, _progress, 8, choices=STAGES), platform_column("hazard"))
 
     def completed(self) -> Hazard:
         """Give the matter its code, the same on every PC."""
