@@ -23,6 +23,7 @@ from app.models.store import Store
 from app.services.attachments import Attachments
 from app.services.office import Office
 from app.ui import work
+from app.ui.desk import Desk as MainDesk
 from app.ui.editors.base import Desk
 from app.ui.files import panel as panel_module
 from app.ui.files.panel import FilesPanel
@@ -319,6 +320,18 @@ def test_a_form_that_goes_while_files_come_in_takes_nothing_with_it(open_form: O
     files_of(form).taking.add_files(mixed(tmp_path))
     form.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    settle()
+    assert work.is_idle()
+
+
+def test_the_whole_program_may_be_closed_while_files_come_in(office: Office, tmp_path: Path, qtbot: QtBot) -> None:
+    desk = MainDesk(office)
+    show_active(qtbot, desk.window)
+    form = desk.registers.new("dispute")
+    assert form is not None
+    files_of(form).taking.add_files([picture(tmp_path / f"{one}.png", one * 9, (2000, 1500)) for one in range(6)])
+    desk.window.close()
+    desk.close()
     settle()
     assert work.is_idle()
 
