@@ -149,7 +149,12 @@ class FileMover:
     def _fetch(self, transfer: Transfer) -> tuple[Transfer | None, int]:
         offset = self._files.fetched(transfer.blob)
         length = max(1, min(self._pace, transfer.size - offset) if transfer.size else self._pace)
-        piece, size = self._carrier().fetch_piece(transfer.stream, transfer.blob, offset=offset, length=length)
+        try:
+            piece, size = self._carrier().fetch_piece(transfer.stream, transfer.blob, offset=offset, length=length)
+        except FileRefusedError:
+            if offset == 0:
+                raise
+            return self._begun_anew(transfer), 0
         if size > blobs.LARGEST:
             raise FileRefusedError("县服务器上的这个附件大得不可能是本程序存下的，没有下载", "请联系县管理员")
         self._files.keep_piece(transfer.blob, offset, piece)
@@ -162,6 +167,13 @@ class FileMover:
             )
         self._done(transfer)
         return None, len(piece)
+
+    def _begun_anew(self, transfer: Transfer) -> Transfer | None:
+        """Nothing follows what a killed program left here: it is whole by now, or it is thrown away."""
+        if self._files.complete(transfer.stream, transfer.blob):
+            self._done(transfer)
+            return None
+        return transfer.moved(0)
 
     def _done(self, transfer: Transfer) -> None:
         self._refusals.pop(transfer.key, None)

@@ -184,6 +184,19 @@ def test_a_line_cut_at_any_byte_is_gone_on_from_there(
     assert station.blobs.read(blob) == body
 
 
+@pytest.mark.parametrize("is_right", [True, False])
+def test_a_pc_killed_between_the_last_piece_and_the_check_gets_its_file(
+    township: Township, county: County, center: Desk, station: Desk, *, is_right: bool
+) -> None:
+    body = photo(3_000)
+    blob = center.attach(body)
+    center.synced()
+    sealed = center.blobs.raw(blob)
+    StoreFiles(station.store).keep_piece(blob, 0, sealed if is_right else bytes(len(sealed)))
+    assert station.synced().files == FilesWaiting()
+    assert station.blobs.read(blob) == body
+
+
 def test_a_broken_line_is_a_sentence_and_the_records_stay_said(
     township: Township, county: County, center: Desk
 ) -> None:
