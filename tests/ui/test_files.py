@@ -390,9 +390,9 @@ def test_name_kind_and_remark_are_written_by_keys_alone(open_form: Open, tmp_pat
     assert cursor() is panel.details.done_button
     press(cursor(), Qt.Key.Key_Return)
     assert cursor() is panel.table
-    assert "西侧石桩（补拍）" in shown(panel)
+    assert "西侧石桩（补拍）.png" in shown(panel)  # its ending stayed
     line = saved(form).files[2]
-    assert (line.name, line.remark) == ("西侧石桩（补拍）", "李四在场")
+    assert (line.name, line.remark) == ("西侧石桩（补拍）.png", "李四在场")
 
 
 def test_an_empty_name_is_complained_about_where_it_is_written(open_form: Open, tmp_path: Path) -> None:
@@ -487,10 +487,13 @@ def test_a_picture_is_shown_whole_in_its_own_size_and_turned(open_form: Open, tm
     assert cut_words(window) == []
 
 
-def test_a_copy_outside_is_the_same_file_and_is_said_to_lie_open(open_form: Open, tmp_path: Path) -> None:
+def test_a_copy_outside_is_the_same_file_and_is_said_to_lie_open(
+    open_form: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     form = open_form()
     source = pdf(tmp_path / "扫描件.pdf")
     panel = take(form, source)
+    panel.panel.put({"name": "签字的"})
     panel.open_marked()
     settle()
     window = viewer()
@@ -499,6 +502,15 @@ def test_a_copy_outside_is_the_same_file_and_is_said_to_lie_open(open_form: Open
     settle()
     assert target.read_bytes() == source.read_bytes()
     assert OUTSIDE in window.banners.banners()[0].next_step.text()
+    offered: list[str] = []
+
+    def left(_window: QWidget, _title: str, name: str) -> tuple[str, str]:
+        offered.append(name)
+        return "", ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", left)
+    window.save_as()
+    assert offered == ["签字的.pdf"]
     window.save_as(tmp_path / "没有这个文件夹" / "存出去.pdf")
     settle()
     assert "没能保存到" in window.banners.banners()[-1].sentence.text()

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLineEdit
 
 from app.errors import Finding
 from app.models.register import Definition, Section
@@ -48,16 +48,12 @@ class Details(QFrame):
         self.panel.show_findings({name: held for name, held in findings.items() if name in self.panel.rows}, reasons)
 
     def take_cursor(self, field: str = "name") -> None:
-        """The cursor into a field, all of it marked, to write over."""
+        """The cursor into a field, marked to write over; of a file name without its ending."""
         self.panel.focus_field(field)
         editor = self.panel.editors.get(field)
         box = editor.widget if editor is not None else None
-        if box is not None and hasattr(box, "selectAll"):
-            box.selectAll()
-
-    def focus_done(self) -> None:
-        """The cursor to the button that closes."""
-        self.done_button.setFocus(Qt.FocusReason.TabFocusReason)
+        if isinstance(box, QLineEdit):
+            box.setSelection(0, len(box.text().rpartition(".")[0] or box.text()))
 
 
 def _written(definition: Definition) -> Definition:

@@ -212,7 +212,7 @@ class ViewerWindow(QDialog):
         if self._body is None:
             return
         if path is None:
-            chosen, _ = QFileDialog.getSaveFileName(self, "另存为", str(self.line.name))
+            chosen, _ = QFileDialog.getSaveFileName(self, "另存为", _outside_name(self.line))
             if not chosen:
                 return
             path = Path(chosen)
@@ -241,6 +241,15 @@ def _opened(attachments: Attachments, line: FileLine) -> tuple[bytes, QImage]:
     body = attachments.open(line)
     is_picture = str(line.media_type).startswith(PICTURE)
     return body, QImage.fromData(body) if is_picture else QImage()
+
+
+def _outside_name(line: FileLine) -> str:
+    """Its name with the ending that fits, also when somebody renamed it without: other programs go by that."""
+    from app.services.attachments import clean_name
+    from app.services.file_types import ACCEPTED
+
+    kind = next((one for one in ACCEPTED if one.media_type == line.media_type), None)
+    return clean_name(str(line.name), kind) if kind is not None else str(line.name)
 
 
 def _decoded(body: bytes) -> str | None:
