@@ -1,22 +1,13 @@
-"""Kept bytes of printed papers, in the encrypted database itself: what is recorded as printed exists, atomically."""
+"""Bytes of papers printed before there were attachments, in the encrypted database itself: read, no longer written.
+
+Papers printed since are encrypted files (:mod:`app.models.blobs`), named by the line that records the printing.
+"""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from app.models.database import Connection
-
-
-def keep(conn: Connection, name: str, body: bytes) -> str:
-    """Keep a file inside the caller's transaction; returns its SHA-256. The same bytes are kept once."""
-    digest = hashlib.sha256(body).hexdigest()
-    conn.execute(
-        "INSERT OR IGNORE INTO kept_file (sha256, name, body, kept_at) VALUES (?, ?, ?, ?)",
-        (digest, name, body, datetime.now(UTC).isoformat(timespec="seconds")),
-    )
-    return digest
 
 
 def read(conn: Connection, digest: str) -> bytes | None:

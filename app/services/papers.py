@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,8 +17,9 @@ from app.documents.agreement import (
 from app.documents.counting import page_count
 from app.documents.fonts import MissingGlyphs, system_fonts
 from app.documents.recovery_sheet import RecoverySheet, render_recovery_sheet
-from app.errors import Finding, Level, UserError
+from app.errors import Finding, Level, StoreError, UserError
 from app.models import clock, days, kept
+from app.models.blobs import is_blob_id
 from app.models.findings import examine
 from app.models.kinds import show_value
 from app.models.policy import Act
@@ -104,7 +106,8 @@ def preview_agreement(office: Office, dispute: Dispute, *, agreement_id: str | N
 def print_agreement(office: Office, dispute_id: str, *, agreement_id: str | None = None, by_hand: str = "") -> Printed:
     """Make the agreement final: number it, freeze the parties' particulars, keep the bytes, record the printing.
 
-    One transaction: the paper exists exactly when it is recorded as printed. A later printing of the same agreement is
+    The bytes are sealed and on the disk before the one transaction that records them: what is recorded as printed
+    exists. A later printing of the same agreement is
     marked 补印 with its count. Raises ``UserError`` with every finding that stops it, ``MissingGlyphs`` when a
     character cannot be drawn (nothing is recorded then).
     """
@@ -134,6 +137,7 @@ def _print(office: Office, dispute_id: str, *, agreement_id: str | None, by_hand
     reprint = sum(1 for paper in dispute.papers if paper.kind == AGREEMENT and paper.number == (number or None))
     paper = _paper(dispute, numbered, committee, reprint=reprint, draft=office.is_practice)
     body = render_agreement(paper, fonts=system_fonts().leaving_blank(by_hand))
+    file = office.store.blobs.put(body).id
     by = office.user
 
     def record(unit: UnitOfWork) -> Printed:
@@ -141,22 +145,46 @@ def _print(office: Office, dispute_id: str, *, agreement_id: str | None, by_hand
         is_taken = not agreement.number and number in reader.ever_used("dispute_agreement", "number")
         if is_taken or reader.get("dispute", dispute_id) != dispute:
             raise _MovedError
-        return _record(unit, dispute, numbered, paper=paper, body=body, by=by.name)
+        return _record(unit, dispute, numbered, paper=paper, body=body, file=file, by=by.name)
 
     return office.store.write(by.id, record)
 
 
 def kept_paper(office: Office, sha256: str) -> bytes | None:
-    """The bytes of a paper printed on this PC."""
+    """The bytes of a printed paper, exactly as they were; None when they never were where this PC could get them.
+
+    Papers printed before there were attachments lie in the database of the PC that printed them. Raises ``StoreError``
+    when the file has not come yet, or is not what was printed.
+    """
     office.require(Act.READ, "dispute")
-    return kept.read(office.store.conn, sha256)
+    body = kept.read(office.store.conn, sha256)
+    if body is not None:
+        return body
+    file = _file_of(office, sha256)
+    if file is None:
+        return None
+    body = office.store.blobs.read(file)
+    if hashlib.sha256(body).hexdigest() != sha256:
+        sentence = "这份文书的文件与打印时的校验码不符，不能当作原件"
+        raise StoreError(sentence, "请联系县管理员核对；登记的内容没有受影响")
+    return body
+
+
+def _file_of(office: Office, sha256: str) -> str | None:
+    reader = office.reader
+    for line_id in reader.find("dispute_paper", "sha256", sha256):
+        row = reader.row("dispute_paper", line_id)
+        file = row.values.get("file") if row else None
+        if isinstance(file, str) and is_blob_id(file):
+            return file
+    return None
 
 
 def _record(
-    unit: UnitOfWork, dispute: Dispute, agreement: Agreement, *, paper: AgreementPaper, body: bytes, by: str
+    unit: UnitOfWork, dispute: Dispute, agreement: Agreement, *, paper: AgreementPaper, body: bytes, file: str, by: str
 ) -> Printed:
     reprint = paper.reprint.times if paper.reprint else 0
-    digest = kept.keep(unit.conn, AGREEMENT, body)
+    digest = hashlib.sha256(body).hexdigest()
     pages = page_count(body)
     line = DisputePaper(
         kind=AGREEMENT,
@@ -167,6 +195,7 @@ def _record(
         reprint=reprint,
         printed_at=datetime.now(UTC),
         printed_by=by,
+        file=file,
     )
     parties = tuple(
         party if party.particulars else party.model_copy(update={"particulars": frozen_particulars(party, on_paper)})

@@ -10,11 +10,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from app.errors import StoreError, UserError
 from app.models import clock, days, kept
+from app.models.blobs import is_blob_id
 from app.models.kinds import wire_value
 from app.models.policy import Act
 from app.models.register import Definition, Record, new_id
@@ -38,6 +40,7 @@ class Taken:
     attachments: int = 0
     not_here: int = 0
     """Attachments written, and those whose file is not on this PC or damaged (they are named in the index)."""
+    papers_not_here: int = 0
 
 
 def take_out(office: Office, folder: Path) -> Taken:
@@ -78,9 +81,10 @@ def _take(office: Office, folder: Path) -> Taken:
             left_out.append(definition.label)
             continue
         done.append((definition.label, _register(office, definition, folder)))
-    papers = _papers(office, folder / _PAPERS) if office.may(Act.EXPORT, "dispute") else 0
+    may_papers = office.may(Act.EXPORT, "dispute")
+    papers, papers_absent = _papers(office, folder / _PAPERS) if may_papers else (0, 0)
     files, absent = write_attachments(office, folder / ATTACHMENTS)
-    taken = Taken(folder, tuple(done), papers, tuple(left_out), files, absent)
+    taken = Taken(folder, tuple(done), papers, tuple(left_out), files, absent, papers_absent)
     (folder / README).write_text("\r\n".join(_readme(office, taken)) + "\r\n", "utf-8-sig")
     office.store.write(
         office.user.id,
@@ -104,15 +108,26 @@ def _register(office: Office, definition: Definition, folder: Path) -> int:
     return count
 
 
-def _papers(office: Office, folder: Path) -> int:
-    names = _paper_names(office)
-    count = 0
-    for digest, name, body in kept.everything(office.store.conn):
+def _papers(office: Office, folder: Path) -> tuple[int, int]:
+    """Every printed paper that is on this PC, once; returns how many, and how many recorded ones are not here."""
+    names, written = _paper_names(office), set[str]()
+    for digest, name, body in chain(kept.everything(office.store.conn), _sealed_papers(office)):
+        if digest in written:
+            continue
         folder.mkdir(exist_ok=True)
-        stem = _UNSAFE.sub("_", names.get(digest, name))
+        stem = _UNSAFE.sub("_", names.get(digest, name))[:100]
         (folder / f"{stem}-{digest[:8]}.pdf").write_bytes(body)
-        count += 1
-    return count
+        written.add(digest)
+    return len(written), len(names.keys() - written)
+
+
+def _sealed_papers(office: Office) -> Iterator[tuple[str, str, bytes]]:
+    """``(SHA-256, name, bytes)`` of the papers kept as encrypted files; those not here or damaged are left out."""
+    for record in office.reader.all("dispute"):
+        for paper in getattr(record, "papers", ()):
+            file: object = paper.file
+            if isinstance(file, str) and is_blob_id(file) and office.store.blobs.is_sound(file):
+                yield str(paper.sha256), str(paper.kind), office.store.blobs.read(file)
 
 
 def _paper_names(office: Office) -> dict[str, str]:
@@ -139,6 +154,8 @@ def _readme(office: Office, taken: Taken) -> Iterator[str]:
     yield ""
     yield from (f"  {label}：{count} 条" for label, count in taken.registers)
     yield f"  {_PAPERS}：{taken.papers} 份"
+    if taken.papers_not_here:
+        yield f"  另有 {taken.papers_not_here} 份打印过的文书不在这台电脑上，没有写出"
     yield f"  {ATTACHMENTS}：{taken.attachments} 个"
     if taken.not_here:
         yield f"  另有 {taken.not_here} 个附件的文件不在这台电脑上，没有写出，“{INDEX}”里注明了是哪些"

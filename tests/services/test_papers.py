@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import subprocess
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from app.errors import UserError
+from app.errors import StoreError, UserError
 from app.models.registers import Agreement, Committee, Dispute, Party
-from app.services import numbers, papers
+from app.services import numbers, papers, takeout
 from app.services.office import Office
 
 
@@ -67,6 +69,56 @@ def test_what_was_printed_is_kept_and_recorded_with_its_fingerprint(office: Offi
     assert (line.sha256, line.pages, line.copies, line.reprint) == (printed.sha256, printed.pages, 3, 0)
     assert stored(office, dispute).stage == "agreed"
     assert office.doctor().complaints == ()
+    assert line.file is not None
+    assert office.store.blobs.read(line.file) == printed.body
+
+
+def test_a_paper_printed_before_there_were_attachments_is_still_read_and_taken_out(
+    office: Office, dispute: Dispute, tmp_path: Path
+) -> None:
+    printed = papers.print_agreement(office, dispute.id)
+    line = stored(office, dispute).papers[0]
+    office.store.write("t", lambda unit: unit.set_fields("dispute_paper", line.id, {"file": None}))
+    office.store.blobs.path(str(line.file)).unlink()
+    assert papers.kept_paper(office, printed.sha256) is None
+    old = "INSERT INTO kept_file (sha256, name, body, kept_at) VALUES (?, '人民调解协议书', ?, '2026-11-20')"
+    office.store.submit(lambda conn: conn.execute(old, (printed.sha256, printed.body))).result()
+    assert papers.kept_paper(office, printed.sha256) == printed.body
+    assert takeout.take_out(office, tmp_path / "out").papers == 1
+    (path,) = (tmp_path / "out" / "印出的文书").iterdir()
+    assert path.read_bytes() == printed.body
+
+
+def test_a_paper_whose_file_was_changed_or_never_came_is_not_shown_as_the_original(
+    office: Office, dispute: Dispute, tmp_path: Path
+) -> None:
+    printed = papers.print_agreement(office, dispute.id)
+    line = stored(office, dispute).papers[0]
+    forged = office.store.blobs.put(printed.body.replace(b"/Type", b"/type", 1)).id
+    office.store.write("t", lambda unit: unit.set_fields("dispute_paper", line.id, {"file": forged}))
+    with pytest.raises(StoreError, match="不能当作原件"):
+        papers.kept_paper(office, printed.sha256)
+    office.store.write("t", lambda unit: unit.set_fields("dispute_paper", line.id, {"file": line.file}))
+    office.store.blobs.path(str(line.file)).unlink()
+    with pytest.raises(StoreError, match="还没有到这台电脑"):
+        papers.kept_paper(office, printed.sha256)
+    taken = takeout.take_out(office, tmp_path / "out")
+    assert (taken.papers, taken.papers_not_here) == (0, 1)
+
+
+def test_a_full_disk_while_printing_records_nothing_and_uses_no_number(
+    office: Office, dispute: Dispute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", full)
+        with pytest.raises(StoreError, match="磁盘写不进去"):
+            papers.print_agreement(office, dispute.id)
+    assert stored(office, dispute).agreements[0].number is None
+    assert stored(office, dispute).papers == ()
+    assert "第1号" in papers.print_agreement(office, dispute.id).number
 
 
 def test_a_second_printing_is_marked_and_keeps_the_number(office: Office, dispute: Dispute, tmp_path: Path) -> None:
