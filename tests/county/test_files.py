@@ -484,6 +484,44 @@ def test_a_revoked_pc_gets_and_brings_nothing(township: Township, county: County
             line.send_piece("safety", blob, offset=0, total=10, piece=b"x")
 
 
+def test_a_pass_that_runs_out_in_the_middle_of_a_file_is_renewed(
+    township: Township, county: County, center: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    center.attach(photo(3_000_000))
+    real, pieces = CountyClient.send_piece, 0
+
+    def send(self: CountyClient, stream: str, blob: str, **piece: Any) -> Any:
+        nonlocal pieces
+        pieces += 1
+        if pieces == 3:
+            self._token = "used.1.up"
+        return real(self, stream, blob, **piece)
+
+    monkeypatch.setattr(CountyClient, "send_piece", send)
+    status = center.synced()
+    assert status.files == FilesWaiting()
+    assert status.files_problem is None
+
+
+def test_no_file_is_asked_for_while_the_records_are_not_at_rest(
+    township: Township, county: County, center: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    center.attach(photo(3_000))
+    link = center.replica.link()
+    assert link is not None
+    county.registry.revoke(link.device)
+    asked: list[str] = []
+
+    def lacking(_: CountyClient, stream: str) -> list[str]:
+        asked.append(stream)
+        return []
+
+    monkeypatch.setattr(CountyClient, "blobs_lacking", lacking)
+    assert center.sync().phase is Phase.STOPPED
+    assert asked == []
+    assert center.told[-1].files.to_send == 1
+
+
 def test_requests_that_no_program_of_ours_makes_are_refused(township: Township, county: County, center: Desk) -> None:
     blob = center.attach(photo(3_000))
     center.synced()
