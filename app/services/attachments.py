@@ -23,7 +23,6 @@ from app.models.blobs import is_blob_id
 from app.models.files import FILES, FileLine, files_child
 from app.models.policy import Act
 from app.models.register import Definition, Line, Record
-from app.services import pictures
 from app.services.file_types import JPEG, PDF, PNG, TEXT, FileType, type_of
 from app.services.office import Office
 
@@ -159,6 +158,8 @@ class Attachments:
 
         Kept in the encrypted database of this PC only. Raises ``StoreError`` when the file is not here.
         """
+        from app.services import pictures
+
         self._office.require(Act.READ, self._office.registry.top(line.definition.name))
         store = self._office.store
         if (found := thumbnails.read(store.conn, line.file)) is not None:
@@ -209,6 +210,8 @@ class Attachments:
     # -- inside --------------------------------------------------------------------------------------------------
 
     def _fit(self, name: str, whole: bytes, kind: FileType, *, keep_position: bool) -> Prepared:
+        from app.services import pictures  # Pillow: not read before the first picture
+
         side = settings.number(self._office.store, settings.PICTURE_SIDE)
         made = pictures.fit(whole, kind, side=side, keep_position=keep_position)
         notes = []

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.documents.agreement import render_agreement
-from app.models.registers import Agreement, Committee, Dispute, Party
+from app.models.registers import REGISTRY, Agreement, Committee, Dispute, Party
+from app.models.store import Store
 from app.services import papers
 from app.services.office import Office
 
@@ -75,3 +79,43 @@ def test_the_same_paper_printed_twice_at_once_is_an_original_and_a_reprint(
     stored = office.reader.get("dispute", disputes[0].id)
     assert isinstance(stored, Dispute)
     assert len(stored.papers) == 2
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from app.models.policy import User
+from app.models.registers import REGISTRY
+from app.models.store import Store
+from app.services import papers
+from app.services.office import Office
+store = Store(Path(sys.argv[1]), bytes.fromhex(sys.argv[2]), registry=REGISTRY)
+office = Office(store, User("a" * 32, "甲", "administrator"))
+papers.warm()
+while True:
+    print(papers.print_agreement(office, sys.argv[3]).sha256, flush=True)
+"""
+
+
+@pytest.mark.parametrize("after", [1, 4])
+def test_a_kill_while_printing_leaves_no_printing_without_its_paper(
+    office: Office, disputes: tuple[Dispute, Dispute], after: int
+) -> None:
+    folder, key, user = office.store.folder, office.store.key, office.user
+    office.store.close()
+    words = [sys.executable, "-c", KILLED, str(folder), key.hex(), disputes[0].id]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=Path.cwd()) as process:
+        assert process.stdout is not None
+        confirmed = {process.stdout.readline().strip() for _ in range(after)}
+        process.kill()
+    with Store(folder, key, registry=REGISTRY) as again:
+        opened = Office(again, user)
+        stored = opened.reader.get("dispute", disputes[0].id)
+        assert isinstance(stored, Dispute)
+        assert confirmed <= {paper.sha256 for paper in stored.papers}
+        for paper in stored.papers:
+            body = papers.kept_paper(opened, paper.sha256)
+            assert body is not None
+            assert body.startswith(b"%PDF")
+        assert len({paper.number for paper in stored.papers}) == 1
+        assert opened.doctor().is_sound

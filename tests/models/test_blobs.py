@@ -14,12 +14,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database, Migrations
 
 from app.errors import StoreError
 from app.models import blob_names, doctor
 from app.models.blobs import BlobStore, blob_id
+from app.models.database import connect
+from app.models.migrations import m0001_spine, m0002_sync, m0003_residence_house_hazard
 from app.models.registers import REGISTRY, Hazard, HazardFile
-from app.models.store import Store
+from app.models.store import DATABASE, Store, set_meta
 from tests.conftest import KEY, TOWNSHIP_KEY
 
 SECRET = b"nobody outside the township reads this" * 100
@@ -210,3 +213,27 @@ def test_the_doctor_counts_missing_damaged_and_unused_files_and_touches_no_recor
     assert not health.is_sound
     assert store.conn.execute("SELECT count(*) FROM hazard_file WHERE deleted = 0").fetchone()[0] == 3
     assert store.blobs.path(damaged).read_bytes() == b"rust"
+
+
+def test_a_store_of_before_there_were_attachments_is_opened_and_given_them(tmp_path: Path) -> None:
+    old = Migrations("township")
+    for number, shape in enumerate((m0001_spine, m0002_sync, m0003_residence_house_hazard)):
+
+        def step(db: Database, statements: tuple[str, ...] = shape.STATEMENTS) -> None:
+            for statement in statements:
+                db.execute(statement)
+
+        old(name=("m0001_spine", "m0002_sync", "m0003_residence_house_hazard")[number])(step)
+    folder = tmp_path / "data"
+    folder.mkdir()
+    db = connect(folder / DATABASE, KEY)
+    old.apply(db)
+    for name, value in (("township", "a" * 32), ("device", "b" * 32), ("township_key", TOWNSHIP_KEY.hex())):
+        set_meta(db.conn, name, value)
+    db.conn.close()
+    with Store(folder, KEY, registry=REGISTRY) as store:
+        made = store.blobs.put(SECRET).id
+        store.write("t", lambda unit: unit.save(hazard_with(made)))
+        assert blob_names.of_living(REGISTRY, store.conn) == {made: 1}
+        columns = [row[1] for row in store.conn.execute("PRAGMA table_info(dispute_paper)")]
+        assert columns[-1] == "file"
