@@ -148,6 +148,28 @@ def test_the_list_says_the_day_and_what_is_left_in_words_due_first(qtbot: QtBot,
     assert "逾期 1 件，今明两天到期 1 件" in page.header.subtitle.text()
 
 
+def test_a_long_list_is_searched_by_code_pinyin_and_holder(qtbot: QtBot, desk: Desk, room: Room) -> None:
+    page = page_of(qtbot, desk)
+    press(qtbot, page.table, Qt.Key.Key_F, CONTROL)
+    assert cursor() is page.search
+    type_text(page.search, "hlqs")
+    assert [row[1] for row in rows(page)] == ["护栏缺损"]
+    page.search.clear()
+    type_text(page.search, rows(page)[0][0][-5:].lower())
+    assert [row[1] for row in rows(page)] == ["争水"]
+    page.search.clear()
+    type_text(page.search, "王主任")
+    assert len(rows(page)) == 2
+    page.search.clear()
+    type_text(page.search, "没有的")
+    assert rows(page) == []
+    assert "没有找到" in words(page)
+    QTest.keyClick(page.search, Qt.Key.Key_Escape)
+    assert len(rows(page)) == 2
+    press(qtbot, page.search, Qt.Key.Key_Down)
+    assert cursor() is page.table
+
+
 def test_enter_opens_the_marked_matter_with_its_strip(qtbot: QtBot, desk: Desk, room: Room) -> None:
     page = page_of(qtbot, desk)
     page.table.setFocus()

@@ -5,7 +5,7 @@ Counts and lists matters, never parties. Loads off the screen's thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,15 +14,16 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QWidget
 
 from app.models import clock
+from app.models.names import name_keys, query_key
 from app.services import matters
 from app.services.matters import OpenMatter, Standing, Step, View
 from app.services.office import Office
 from app.ui import work
-from app.ui.look import tokens
+from app.ui.look import icon, tokens
 from app.ui.matters.acts import WORDS, MatterActs
 from app.ui.matters.words import holder_words, last_words, left_words
-from app.ui.widgets import BannerArea, Column, EmptyState, Flow, PageHeader, SimpleTable, button, column
-from app.ui.widgets.search_box import FilterChip
+from app.ui.widgets import BannerArea, Column, EmptyState, PageHeader, SimpleTable, button, column, row
+from app.ui.widgets.search_box import FilterChip, SearchBox
 
 TITLES = {
     View.MINE: "我承办的",
@@ -45,6 +46,7 @@ _WIDE_EM = 66
 _ONLY_WIDE = ("类型", "最近一步")
 """Left out where there is no room: the code says the kind, the form the last step."""
 
+_NOT_FOUND = ("search", "没有找到", "换个说法，或清空查找框看全部。")
 MOST = 1_000
 """Lines shown; more than these nobody reads, and the chips still count all."""
 
@@ -78,6 +80,10 @@ class MattersPage(QWidget):
         self.header = PageHeader("我的事项", "", self.open_button, *self.act_buttons.values())
         self.banners = BannerArea()
         self.chips = self._chips()
+        self.search = SearchBox("查找事项码、名称、承办", page=self)
+        self.search.searched.connect(lambda _: self._narrow())
+        self.search.left_down.connect(self._to_table)
+        self._loaded = Loaded(self._view, (), {})
         self._shown_columns = self._columns()
         self.table: SimpleTable[OpenMatter] = SimpleTable("我的事项", self._shown_columns)
         self.table.chosen.connect(lambda one: self._open(one.register, one.id))
@@ -85,7 +91,7 @@ class MattersPage(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.table)
         self._keys()
-        line = Flow(*self.chips.values(), gap=sizes.space_s)
+        line = row(*self.chips.values(), sizes.space_s, self.search, None)
         self.setLayout(column(self.header, self.banners, line, self.stack, gap=sizes.space_m, margin=sizes.space_xl))
         self._show_acts(None)
 
@@ -94,6 +100,7 @@ class MattersPage(QWidget):
         made: dict[View, FilterChip] = {}
         for place, (view, words) in enumerate(TITLES.items(), start=1):
             chip = FilterChip(words)
+            chip.setIcon(icon("check", "text_off"))  # all alike from the start: nothing moves when another is chosen
             chip.setToolTip(f"Alt+{place}")
             chip.clicked.connect(partial(self._on_chip, view))
             group.addButton(chip)
@@ -165,19 +172,29 @@ class MattersPage(QWidget):
             return
         for view, chip in self.chips.items():
             chip.set_count(loaded.counts[view])
+        self._loaded = loaded
+        self._narrow()
+
+    def _to_table(self) -> None:
+        self.table.setFocus()
+
+    def _narrow(self) -> None:
+        """Show what of the view answers the search; everything without one."""
+        loaded, text = self._loaded, self.search.text().strip().casefold()
         marked = self.table.current_line()
-        lines = loaded.lines[:MOST]
+        found = [one for one in loaded.lines if not text or _answers(one, text)]
+        lines = found[:MOST]
         self.table.show_lines(lines)
         place = next((at for at, one in enumerate(lines) if marked is not None and one.id == marked.id), None)
         if place is not None:
             self.table.selectRow(place)
-        self.header.set_subtitle(_subtitle(loaded))
+        self.header.set_subtitle(_subtitle(found))
         while self.stack.count() > 1:
             old = self.stack.widget(1)
             self.stack.removeWidget(old)
             old.deleteLater()
         if not lines:
-            self.stack.addWidget(EmptyState(*_EMPTY[loaded.view]))
+            self.stack.addWidget(EmptyState(*(_NOT_FOUND if text else _EMPTY[loaded.view])))
             self.stack.setCurrentIndex(1)
         self._on_row()
 
@@ -232,12 +249,20 @@ class MattersPage(QWidget):
             self._open(one.register, one.id)
 
 
-def _subtitle(loaded: Loaded) -> str:
+def _answers(one: OpenMatter, text: str) -> bool:
+    """True when the code holds the text, or name or holder are found by it: by characters, pinyin or initials."""
+    if text in one.code.casefold():
+        return True
+    key = query_key(text)
+    return any(found.startswith(key) for words in (one.title, holder_words(one.holder)) for found in name_keys(words))
+
+
+def _subtitle(lines: Sequence[OpenMatter]) -> str:
     today = clock.today()
-    late = sum(1 for one in loaded.lines if (left := one.days_left(today)) is not None and left < 0)
-    soon = sum(1 for one in loaded.lines if one.days_left(today) in (0, 1))
-    parts = [f"{len(loaded.lines)} 件"]
+    late = sum(1 for one in lines if (left := one.days_left(today)) is not None and left < 0)
+    soon = sum(1 for one in lines if one.days_left(today) in (0, 1))
+    parts = [f"{len(lines)} 件"]
     parts += [f"逾期 {late} 件"] if late else []
     parts += [f"今明两天到期 {soon} 件"] if soon else []
-    parts += [f"只显示前 {MOST} 件"] if len(loaded.lines) > MOST else []
+    parts += [f"只显示前 {MOST} 件"] if len(lines) > MOST else []
     return "，".join(parts)
