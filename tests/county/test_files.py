@@ -17,6 +17,7 @@ from typing import Any, LiteralString
 import httpx
 import pytest
 
+from app.errors import SyncError
 from app.models import settings
 from app.models.registers import REGISTRY, Person
 from app.models.replica import StoreReplica
@@ -507,19 +508,21 @@ def test_no_file_is_asked_for_while_the_records_are_not_at_rest(
     township: Township, county: County, center: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     center.attach(photo(3_000))
-    link = center.replica.link()
-    assert link is not None
-    county.registry.revoke(link.device)
+    center.synced()
+    center.save(Person(full_name="张三"))
     asked: list[str] = []
 
     def lacking(_: CountyClient, stream: str) -> list[str]:
         asked.append(stream)
         return []
 
+    def broken(*_: object) -> None:
+        raise SyncError("与县服务器的连接中断")
+
     monkeypatch.setattr(CountyClient, "blobs_lacking", lacking)
-    assert center.sync().phase is Phase.STOPPED
+    monkeypatch.setattr(CountyClient, "push", broken)
+    assert center.sync().phase is Phase.WAITING
     assert asked == []
-    assert center.told[-1].files.to_send == 1
 
 
 def test_requests_that_no_program_of_ours_makes_are_refused(township: Township, county: County, center: Desk) -> None:
