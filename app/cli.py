@@ -9,6 +9,7 @@ import typer
 
 from app import __version__
 from app.bootstrap import data_folder
+from app.commands import care, matters, platforms, records
 from app.commands import care, codes, files, matters, records
 from app.commands.session import EXIT_CODES, PASSWORD_VARIABLE
 
@@ -67,5 +68,8 @@ for name, act, words in (
     ("codes", codes.codes, "代码表：哪些可选，谁加的（自带、县、本镇），统计时算作什么。"),
     ("screenshots", care.screenshots, "把每一页存成 1366×768 的图片，不需要屏幕。"),
     ("takeout", records.take_out, "全部数据导出为 Excel、JSON Lines、PDF 和附件原样，不用本程序也能看。"),
+    ("platforms", platforms.list_platforms, "外部平台和各自没录的件数；有没录的退出码为 1。"),
+    ("platform-missing", platforms.missing, "还没有录到某个平台的，最早的在前；有则退出码为 1。"),
+    ("platform-compare", platforms.compare, "与平台导出的表比对，--fill 补入案号；不一致时退出码为 1。"),
 ):
     cli.command(name=name, help=words, epilog=EXIT_CODES)(act)

@@ -275,8 +275,8 @@ class Finder:
 
     def __init__(self, ours: Iterable[Ours]) -> None:
         self.all = list(ours)
-        self._numbers = {_key(one.number): one for one in self.all if one.number}
-        self._codes = {_key(one.code): one for one in self.all if one.code}
+        self._numbers = _named_by(self.all, lambda one: one.number)
+        self._codes = _named_by(self.all, lambda one: one.code)
         self._names: dict[str, list[Ours]] = {}
         for one in self.all:
             self._names.setdefault(_key(one.title), []).append(one)
@@ -293,6 +293,17 @@ class Finder:
         if row.on is not None:
             same = [one for one in same if one.on in (row.on, None)]
         return (same[0], BY_NAME) if len(same) == 1 else None
+
+
+def _named_by(ours: Iterable[Ours], word: Callable[[Ours], str]) -> dict[str, Ours]:
+    """Records by a word of theirs; a word that two of them bear names neither."""
+    found: dict[str, Ours] = {}
+    twice: set[str] = set()
+    for one in ours:
+        key = _key(word(one))
+        if key and found.setdefault(key, one) is not one:
+            twice.add(key)
+    return {key: one for key, one in found.items() if key not in twice}
 
 
 def _key(text: str) -> str:

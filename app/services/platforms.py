@@ -73,6 +73,7 @@ class Platforms:
 
     def __init__(self, office: Office) -> None:
         self.office = office
+        self._held: dict[str, str] | None = None
 
     # -- platforms and what is missing ---------------------------------------------------------------------------
 
@@ -196,8 +197,8 @@ class Platforms:
         places.pop(key, None)
         if 0 < place < len(transcript.boxes):
             places[key] = transcript.boxes[place].key
-        kept = dict(list(places.items())[-_MOST_PLACES:])
-        text = json.dumps(kept)
+        self._held = dict(list(places.items())[-_MOST_PLACES:])
+        text = json.dumps(self._held)
         self.office.store.submit(lambda conn: set_meta(conn, _PLACES, text))
 
     def _left_at(self, order: TranscriptionOrder, record_id: str, boxes: Sequence[Box]) -> int:
@@ -205,7 +206,10 @@ class Platforms:
         return next((place for place, box in enumerate(boxes) if box.key == key), 0)
 
     def _places(self) -> dict[str, str]:
-        return dict(json.loads(self.office.store.meta(_PLACES, "{}")))
+        """Read once: what is left behind here is written without waiting for the disk."""
+        if self._held is None:
+            self._held = dict(json.loads(self.office.store.meta(_PLACES, "{}")))
+        return self._held
 
     # -- numbers -------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from app.ui.parts.backups import BackupPart
 from app.ui.parts.configuration import ConfigurationPart
 from app.ui.parts.conflicts import ConflictPart
 from app.ui.parts.matters import MatterPart
+from app.ui.parts.platforms import PlatformPart
 from app.ui.parts.settings import SettingsPart
 from app.ui.parts.sync import SyncPart
 from app.ui.parts.workbench import WorkbenchPart
@@ -20,6 +21,7 @@ PARTS: Final[tuple[type[Part], ...]] = (
     MatterPart,
     AgreementPart,
     ConflictPart,
+    PlatformPart,
     AccountPart,
     BackupPart,
     SyncPart,

@@ -61,6 +61,11 @@ class IdleWatch(QObject):
         if minutes > 0:
             self._timer.start()
 
+    def live(self) -> None:
+        """A sign of life from where no event comes through here."""
+        if self._timer.isActive():
+            self._timer.start()
+
     def _on_focus_window_changed(self, window: QWindow | None) -> None:
         if self._watched is not None:
             self._watched.removeEventFilter(self)

@@ -242,6 +242,10 @@ class MainWindow(QMainWindow):
         self._lock_screen.cover()
         self.locked.emit()
 
+    def stay_awake(self) -> None:
+        """Somebody works in a window of ours that never has the keyboard."""
+        self._idle.live()
+
     def lock_screen(self) -> LockScreen | None:
         """What covers the window now, None when it is open."""
         return self._lock_screen

@@ -1,0 +1,1 @@
+"""Outside platforms on the screen: what is not there yet, the 誊录 panel, orders, words, comparing."""
