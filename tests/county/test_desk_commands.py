@@ -27,3 +27,4 @@ def test_a_pc_is_made_enrolled_and_synced_without_a_window(county: County, tmp_p
     run(data, "enrol", county.enrolment_code("青溪镇", scope=("people", "mediation")).text())
     said = json.loads(run(data, "sync", "--json").stdout)
     assert (said["synced"], said["waiting"], said["refused"]) == (True, 0, [])
+    assert (said["files_to_send"], said["files_to_fetch"], said["files_problem"]) == (0, 0, "")
