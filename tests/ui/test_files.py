@@ -418,13 +418,13 @@ def test_who_may_only_read_opens_but_adds_nothing(open_form: Open, office: Offic
     reading = open_form(record)
     panel = files_of(reading)
     assert not panel.add_button.isVisible()
-    assert not panel.remove_button.isVisible()
+    assert not panel.acts.remove_button.isVisible()
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / "全景.jpg"))])
     assert not drop(panel, data)
     panel.remove()
     assert len(panel.lines()) == 5
-    assert panel.open_button.isVisible()
+    assert panel.acts.open_button.isVisible()
 
 
 @pytest.mark.parametrize("size", SIZES)

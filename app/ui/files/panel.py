@@ -11,14 +11,15 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.models.files import FileLine
 from app.models.register import ChildSpec, Line
 from app.ui.editors.base import Desk
 from app.ui.files import sources as handed
+from app.ui.files.acts import FileActs
 from app.ui.files.details import Details
 from app.ui.files.intake import Refusal, Taken
 from app.ui.files.lines import line_of, tile_of, whole_size
@@ -33,7 +34,7 @@ from app.ui.look import tokens
 from app.ui.registers.collection_panel import CollectionPanel, take_cursor
 from app.ui.registers.form_findings import Place
 from app.ui.registers.state import LineState, line_state_of
-from app.ui.widgets import button, column, row, set_tone
+from app.ui.widgets import column, set_tone
 from app.ui.widgets.enter_moves import ENTER
 from app.ui.widgets.form_row import TONE, WEIGHT
 
@@ -62,7 +63,7 @@ class FilesPanel(CollectionPanel):
         self.panel = self.details.panel
         self.taking = Taking(_preparing(self.attachments, child.line))
         self.add_button = self.taking.add_button
-        self._make_buttons()
+        self.acts = FileActs()
         self._put_together()
         self._connect()
         self._show()
@@ -76,26 +77,10 @@ class FilesPanel(CollectionPanel):
 
     # ---- put together
 
-    def _make_buttons(self) -> None:
-        self.open_button = button("打开", "small", icon_name="eye", on_click=self.open_marked)
-        self.open_button.setToolTip("回车")
-        self.edit_button = button("改名、说明", "small", icon_name="pencil", on_click=self.edit)
-        self.edit_button.setToolTip("F2")
-        self.remove_button = button("删除", "small", icon_name="trash-2", on_click=self.remove)
-        self.remove_button.setToolTip("Delete，可以撤销")
-        for each in self._of_marked():
-            each.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-
-    def _of_marked(self) -> tuple[QPushButton, ...]:
-        return (self.open_button, self.edit_button, self.remove_button)
-
     def _put_together(self) -> None:
         sizes = tokens().sizes
         self.frame = QFrame()
         self.frame.setObjectName("DropFrame")
-        self.acts = QWidget()
-        self._acts_line = row(*self._of_marked(), None, gap=sizes.space_s)
-        self.acts.setLayout(self._acts_line)
         inside = QVBoxLayout(self.frame)
         inside.setContentsMargins(sizes.space_m, sizes.space_m, sizes.space_m, sizes.space_m)
         inside.setSpacing(sizes.space_s)
@@ -110,7 +95,12 @@ class FilesPanel(CollectionPanel):
         self.table.edit_asked.connect(self.edit)
         self.table.marked.connect(self._on_marked)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.table.customContextMenuRequested.connect(self._on_menu)
+        self.table.customContextMenuRequested.connect(
+            lambda place: self.acts.popup(self.table.viewport().mapToGlobal(place))
+        )
+        self.acts.open_asked.connect(self.open_marked)
+        self.acts.edit_asked.connect(self.edit)
+        self.acts.remove_asked.connect(self.remove)
         self.taking.taken.connect(self._on_taken)
         self.taking.ended.connect(self._on_ended)
         self.details.done.connect(self._close_details)
@@ -120,7 +110,7 @@ class FilesPanel(CollectionPanel):
 
     def add_action(self, act: QWidget) -> None:
         """A button for the marked file."""
-        self._acts_line.insertWidget(0, act)
+        self.acts.add(act)
 
     def stops(self) -> Iterator[QWidget]:
         """What the cursor visits here."""
@@ -162,8 +152,7 @@ class FilesPanel(CollectionPanel):
         self.heading.note.setText("　".join(part for part in (f"共 {count} 个", size) if part) if count else "")
         self.table.setVisible(bool(count))
         self.acts.setVisible(bool(count))
-        for each in (self.edit_button, self.remove_button):
-            each.setVisible(self.can_edit)
+        self.acts.show_for(can_edit=self.can_edit)
         if not count:
             self.details.hide()
 
@@ -251,14 +240,6 @@ class FilesPanel(CollectionPanel):
         event.accept()
         self.taking.take_mime(event.mimeData())
 
-    def _on_menu(self, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for act in self._of_marked():
-            if act.isVisibleTo(self):
-                menu.addAction(act.icon(), act.text()).triggered.connect(act.click)
-        menu.popup(self.table.viewport().mapToGlobal(place))
-
     # ---- one file
 
     def open_marked(self) -> None:
@@ -297,8 +278,7 @@ class FilesPanel(CollectionPanel):
         if self._is_showing:
             return
         is_one = self.current() is not None
-        for each in self._of_marked():
-            each.setEnabled(is_one)
+        self.acts.enable(is_one=is_one)
         if is_one:
             self._show_details()
 
