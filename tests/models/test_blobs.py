@@ -143,6 +143,21 @@ def test_a_folder_that_may_not_be_written_is_said(blobs: BlobStore, tmp_path: Pa
         blobs.put(SECRET)
 
 
+def test_a_blob_has_its_name_only_when_its_bytes_are_through_to_the_disk(
+    blobs: BlobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, seen = os.fsync, []
+
+    def watched(descriptor: int) -> None:
+        seen.append(list(blobs.ids()))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    made = blobs.put(SECRET)
+    assert seen[0] == [], "the file is synced under another name"
+    assert os.name == "nt" or seen[1:] == [[made.id]] * 2, "then renamed, and the folders are synced"
+
+
 KILLED = """
 import os, sys
 from pathlib import Path

@@ -105,6 +105,18 @@ def test_a_photograph_is_turned_upright_shrunk_and_no_longer_tells_where_it_was_
     assert "拍摄位置已去掉" in " ".join(made.notes)
 
 
+def test_what_a_program_wrote_into_a_picture_goes_too(attachments: Attachments) -> None:
+    out = io.BytesIO()
+    Image.effect_noise((3000, 1500), 20).save(out, "JPEG", comment=b"taken by Li at home", xmp=b"<x:xmpmeta>30.27N")
+    made = attachments.prepare("x.jpg", out.getvalue())
+    assert b"taken by Li" in out.getvalue()
+    assert b"taken by Li" not in made.body
+    assert b"xmpmeta" not in made.body
+    small = io.BytesIO()
+    Image.effect_noise((300, 150), 20).save(small, "JPEG", comment=b"taken by Li at home")
+    assert b"taken by Li" not in attachments.prepare("x.jpg", small.getvalue()).body
+
+
 def test_the_place_stays_when_it_is_wanted_and_the_picture_is_upright_all_the_same(attachments: Attachments) -> None:
     made = attachments.prepare("现场.jpg", photo(), keep_position=True)
     exif = pixels(made).getexif()
