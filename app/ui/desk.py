@@ -68,6 +68,7 @@ class Desk(QObject):
         self._trouble.connect(self.window.show_problem)
         office.on_trouble = self._trouble.emit
         self._told = syncing.identity_note(office)
+        self._is_closed = False
         self._tick = QTimer(self)
         self._tick.setInterval(_REFRESH_MS)
         self._tick.timeout.connect(self.changed)
@@ -93,6 +94,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Stop everything and close the store; what stands in editors is kept as drafts."""
         self._tick.stop()
+        self._is_closed = True
         for part in self.parts:
             part.finish()
         self.registers.keep_drafts()
@@ -193,6 +195,8 @@ class Desk(QObject):
         self.changed()
 
     def _on_records(self, changes: Changes) -> None:
+        if self._is_closed:
+            return  # said before the desk closed, heard after
         self.registers.records_changed(changes)
         for part in self.parts:
             part.records_changed(changes)
