@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from app.models import clock
 from app.models.kinds import Holder
@@ -369,6 +370,5 @@ def test_the_first_page_counts_what_waits_for_me_and_what_i_hold_that_is_due(
 def test_a_change_heard_after_the_desk_closed_is_dropped(room: Room, desk: Desk) -> None:
     room.is_open = False
     desk.close()
-    desk.window.deleteLater()
-    QApplication.sendPostedEvents(None, 0)
+    delete(desk.window)
     desk._on_records(Changes(frozenset({("dispute", "0" * 32)})))
