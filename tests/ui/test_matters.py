@@ -370,5 +370,5 @@ def test_the_first_page_counts_what_waits_for_me_and_what_i_hold_that_is_due(
 def test_a_change_heard_after_the_desk_closed_is_dropped(room: Room, desk: Desk) -> None:
     room.is_open = False
     desk.close()
-    delete(desk.window)
+    delete(desk.window.stack)
     desk._on_records(Changes(frozenset({("dispute", "0" * 32)})))
