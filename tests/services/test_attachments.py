@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
 import zipfile
@@ -440,6 +441,27 @@ def test_a_backup_brings_the_files_and_the_next_one_copies_none_again(township: 
         assert again.blobs.read(line.file) == made.body
         assert again.blobs.has(later.file)
     assert staged.key != KEY
+
+
+def test_a_disk_that_fills_while_the_files_are_backed_up_is_said_and_leaves_nothing(
+    township: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attachments, record = Attachments(township), hazard(township)
+    attachments.attach("hazard", record.id, attachments.prepare("通道.jpg", photo((500, 400))))
+
+    def full(path: Path, body: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(body[:10])
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "write_bytes", full)
+        with pytest.raises(StoreError, match=r"备份没有写成.*磁盘满了.*没有受影响"):
+            backups.run(township, tmp_path / "disk")
+    assert list((tmp_path / "disk").iterdir()) == []
+    (line,) = stored(township, record).files
+    assert attachments.open(line)
+    assert backups.copies(backups.run(township, tmp_path / "disk"))
 
 
 def test_a_damaged_file_in_a_backup_is_counted_and_stops_no_restore(township: Office, tmp_path: Path) -> None:
