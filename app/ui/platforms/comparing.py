@@ -125,11 +125,11 @@ class ComparingWindow(QDialog):
         self.table = ResultTable(
             "比对结果",
             [
-                Column(title="平台案号", text=lambda one: one.number, em=12),
+                Column(title="平台案号", text=lambda one: one.number, em=11),
                 Column(title="名称", text=lambda one: one.name),
-                Column(title="栏目", text=lambda one: one.what, em=8),
-                Column(title="本机", text=lambda one: one.ours, em=13),
-                Column(title="平台", text=lambda one: one.theirs, em=13),
+                Column(title="栏目", text=lambda one: one.what, em=6),
+                Column(title="本机", text=lambda one: one.ours, em=9),
+                Column(title="平台", text=lambda one: one.theirs, em=9),
             ],
         )
         self.table.chosen.connect(self._on_chosen)

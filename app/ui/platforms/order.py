@@ -26,6 +26,7 @@ from app.ui.platforms.step_panel import StepPanel
 from app.ui.widgets import Banner, BannerArea, Column, SimpleTable, button, column, label, row
 
 FIXED = "fixed"
+_LOOK_AT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,10 @@ class OrderWindow(QDialog):
             "平台的栏，从上到下",
             [
                 Column(title="", text=lambda one: str(one.number), em=1.6),
-                Column(title="平台栏名", text=lambda one: one.step.label, em=9),
-                Column(title="填本机的", text=lambda one: one.step.what, em=11),
+                Column(title="平台栏名", text=lambda one: one.step.label, em=8),
+                Column(title="填本机的", text=lambda one: one.step.what, em=9),
                 Column(title="写法", text=lambda one: forms.label(one.step.form), em=7),
-                Column(title="这样填（以最近一件为例）", text=lambda one: one.seen),
+                Column(title="这样填", text=lambda one: one.seen),
             ],
         )
         self.panel = StepPanel()
@@ -169,13 +170,13 @@ class OrderWindow(QDialog):
     # -- content -------------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Read the orders there are, and the newest record to look at."""
+        """Read the orders there are, and a record to look at: of the newest the one with most in it."""
         office, register = self._platforms.office, self._register
         self._orders = self._platforms.orders(self._platform, register)
         reader = office.reader
-        keys = reader.keys(Query(register))
-        first = reader.page(register, keys[:1])
-        self._record = reader.get(register, first[0].id) if first else None
+        newest = reader.page(register, reader.keys(Query(register))[:_LOOK_AT])
+        found = [record for row in newest if (record := reader.get(register, row.id)) is not None]
+        self._record = max(found, key=_fullness, default=None)
         self.which.clear()
         for one in self._orders:
             self.which.addItem(one.name)
@@ -365,3 +366,9 @@ class OrderWindow(QDialog):
             self.banners.show_banner(banner, key="unsaved")
             return
         super().reject()
+
+
+def _fullness(record: Record) -> int:
+    definition = record.definition
+    lines = sum(len(getattr(record, child.name)) for child in definition.children)
+    return 3 * lines + sum(getattr(record, spec.name) is not None for spec in definition.fields)

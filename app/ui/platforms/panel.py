@@ -11,7 +11,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QFrame, QProgressBar, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QProgressBar, QSizePolicy, QStackedWidget, QWidget
 
 from app.errors import AppError
 from app.models.registers.platform import TranscriptionOrder
@@ -90,6 +90,7 @@ class TranscriptionPanel(QWidget):
         inside.setContentsMargins(sizes.space_m, sizes.space_s, sizes.space_m, sizes.space_s)
         self.card.setLayout(inside)
         self.next_button = button("", "primary", icon_name="copy", on_click=self.copy_next)
+        self.next_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.back_button = button("上一栏", icon_name="arrow-up", on_click=self.copy_previous)
         self.done_button = button("填平台案号…", icon_name="check", on_click=self.finish)
         self.close_button = button("先停一下", on_click=self.close)
@@ -140,9 +141,9 @@ class TranscriptionPanel(QWidget):
         """Show the panel; with the key bound it leaves the keyboard where it is."""
         is_bound = self.hotkeys.bind()
         self._take_keyboard(takes=not is_bound)
-        key = "按 F8（在浏览器里也行）" if is_bound else "按空格或 F8"
-        words = f"{key}复制下一栏，到平台按 Ctrl+V 粘贴；Shift+F8 退回。点任何一行就复制那一行。"
-        self.advice.setText(words + "号码遮住显示，复制的是完整的，一分钟后自动清除。")
+        key = "在浏览器里按 F8" if is_bound else "按空格或 F8"
+        words = f"{key} 复制下一栏，Ctrl+V 粘贴；Shift+F8 退回；点一行就复制那一行。"
+        self.advice.setText(words + "号码显示遮住，复制的是全号，一分钟后清除。")
 
     def _take_keyboard(self, *, takes: bool) -> None:
         if self._takes_keyboard != takes:  # makes the window anew: only when it must be
