@@ -31,12 +31,13 @@ from app.models.register import Definition, Record
 from app.models.store import Priority, Store
 from app.models.unit import UnitOfWork
 from app.sync.canonical import Wire
-from app.sync.op import TX_LIMIT
 
 Result = TypeVar("Result")
 
 _UPDATES_AT_ONCE: Final = 60
 """An update folds its record again; so many keep a slice within 50 ms, and are too many to be indexed within it."""
+_CREATES_AT_ONCE: Final = 400
+"""Operations written at once, within 50 ms: smaller transactions write the same pages of the indexes more often."""
 _REASON_LIMIT: Final = 400
 
 
@@ -219,13 +220,13 @@ class _Run:
 
 
 def _slices(rows: Sequence[PlannedRow]) -> Iterator[list[PlannedRow]]:
-    """Rows whose operations, lines included, fit one transaction."""
+    """Rows whose operations, lines included, are written at once."""
     part: list[PlannedRow] = []
     weight = 0
     for row in rows:
         children = row.record.definition.children if row.record else ()
         own = 1 + sum(len(getattr(row.record, child.name)) for child in children)
-        if part and weight + own > TX_LIMIT:
+        if part and weight + own > _CREATES_AT_ONCE:
             yield part
             part, weight = [], 0
         part.append(row)

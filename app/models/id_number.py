@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from operator import mul
 from typing import Final
 
 from app.models.codes import code_list
@@ -68,7 +69,7 @@ def normalise(text: str) -> str:
 
 def check_character(first17: str) -> str:
     """The 18th character for 17 digits (GB 11643-1999, ISO 7064 MOD 11-2)."""
-    return _CHECK[sum(int(digit) * weight for digit, weight in zip(first17, _WEIGHTS, strict=True)) % 11]
+    return _CHECK[sum(map(mul, map(int, first17), _WEIGHTS)) % 11]
 
 
 def upgrade(number: str) -> str:
@@ -92,6 +93,7 @@ def same_person_numbers(number: str) -> tuple[str, ...]:
     return (full, old) if upgrade(old) == full else (full,)
 
 
+@lru_cache(maxsize=1024)
 def shape_error(number: str, kind: str = RESIDENT) -> str | None:
     """Why a normalised number cannot be a number of that kind at all, as a sentence, or None.
 
@@ -107,6 +109,7 @@ def shape_error(number: str, kind: str = RESIDENT) -> str | None:
     return check(number) if check else None
 
 
+@lru_cache(maxsize=1024)
 def inspect(number: str, kind: str = RESIDENT, *, today: date | None = None) -> IdFacts:
     """What a normalised number of that kind says and what is doubtful about it.
 

@@ -64,6 +64,7 @@ def name_keys(name: str) -> frozenset[str]:
     return frozenset(keys)
 
 
+@lru_cache(maxsize=16_384)
 def sort_key(name: str) -> str:
     """Text that sorts names as a directory does: by pinyin and tone of each character in turn, surname reading first.
 

@@ -124,10 +124,13 @@ def encode(definition: Definition, row: Row) -> list[SqlValue]:
     extra = {name: wire for name, wire in row.values.items() if name not in definition.by_name}
     for spec in definition.fields:
         wire = row.values.get(spec.name)
-        if wire is not None and not _fits(spec.kind, wire):
+        if type(wire) is str and spec.kind.sql == "TEXT":  # most of them
+            columns.append(wire)
+        elif wire is None or _fits(spec.kind, wire):
+            columns.append(sql_of_wire(wire))
+        else:
             extra[spec.name] = wire
-            wire = None
-        columns.append(sql_of_wire(wire))
+            columns.append(None)
     return [
         row.id,
         row.parent,

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 DOT: Final = "\u00b7"
 """The separator in minority names, U+00B7."""
+
+_SHORT = 200
+"""Characters up to which a cleaned text is remembered: a table is read cell by cell and checked row by row."""
 
 NAME_LIMIT: Final = 50
 """Code points a name may have; the longest real ones are well below."""
@@ -40,7 +44,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def half_width(text: str) -> str:
     """Full-width ASCII to half-width, punctuation included: for numbers and codes, not for prose."""
-    return text.translate(_FULL_ASCII)
+    return text if text.isascii() else text.translate(_FULL_ASCII)
 
 
 def _whole(text: str) -> str:
@@ -70,7 +74,14 @@ def clean(text: str) -> str:
 
     Full-width letters and digits become half-width; full-width punctuation is Chinese and stays.
     """
+    return _clean_short(text) if len(text) <= _SHORT else _cleaned(text)
+
+
+def _cleaned(text: str) -> str:
     return _ANY_SPACES.sub(" ", _tidy(text)).strip()
+
+
+_clean_short = lru_cache(maxsize=4096)(_cleaned)
 
 
 def clean_lines(text: str) -> str:
@@ -81,10 +92,17 @@ def clean_lines(text: str) -> str:
 
 def clean_name(text: str) -> str:
     """A person's name: as ``clean``, any separating dot as U+00B7, no spaces between Han characters."""
+    return _clean_short_name(text) if len(text) <= _SHORT else _cleaned_name(text)
+
+
+def _cleaned_name(text: str) -> str:
     name = clean(text)
     name = _STOP_BETWEEN_HAN.sub(DOT, name)
     name = _DOTS.sub(DOT, name)
     return _HAN_SPACE.sub("", name)
+
+
+_clean_short_name = lru_cache(maxsize=4096)(_cleaned_name)
 
 
 def is_private_use(char: str) -> bool:
@@ -93,6 +111,7 @@ def is_private_use(char: str) -> bool:
     return 0xE000 <= point <= 0xF8FF or 0xF0000 <= point <= 0x10FFFD
 
 
+@lru_cache(maxsize=4096)
 def name_doubts(name: str) -> tuple[str, ...]:
     """What looks wrong about a cleaned name, as sentences; a doubt never refuses a name."""
     doubts: list[str] = []
@@ -142,9 +161,9 @@ def clean_phone(text: str) -> str:
 
 def phone_doubt(phone: str) -> str | None:
     """What looks wrong about a cleaned number, as a sentence, or None."""
-    if not phone:
+    if not phone or _MOBILE.fullmatch(phone):
         return None
-    if any(pattern.fullmatch(phone) for pattern in (_MOBILE, _AREA, _LOCAL, _SERVICE, _FOREIGN)):
+    if any(pattern.fullmatch(phone) for pattern in (_AREA, _LOCAL, _SERVICE, _FOREIGN)):
         return None
     digits = re.sub(r"\D", "", phone)
     if re.search(r"[/、,，;；]", phone) or len(digits) >= 18:

@@ -24,6 +24,7 @@ from app.sync.sealing import SealBox, as_was
 
 Clock = Callable[[], datetime]
 AUDIT = "audit"
+_SALT_BYTES = 8
 _TX_CHARACTERS = 1_000_000
 """Payload a bulk transaction may hold: far below what one sealed batch may weigh (:mod:`app.sync.batch`)."""
 
@@ -77,6 +78,7 @@ class UnitOfWork:
         self._tx_id = new_id()
         self._in_tx = 0
         self._tx_characters = 0
+        self._special: dict[str, frozenset[str]] = {}
         self._head = journal.head(conn, identity.township, identity.device)
 
     # -- what a user does ------------------------------------------------------------------------------------------
@@ -145,14 +147,15 @@ class UnitOfWork:
         record id why a doubtful record was accepted.
         """
         given = reasons or {}
+        now = self._now()
         by_register: dict[str, list[rows.Row]] = {}
         entries: list[_Entry] = []
         for record in records:
-            fresh = [self._fresh_row(record.definition, record, None, 0)]
+            fresh = [self._fresh_row(record, None, 0, now=now)]
             for child in record.definition.children:
                 lines: Sequence[Any] = getattr(record, child.name)
                 for line, position in zip(lines, rows.placed(lines), strict=True):
-                    fresh.append(self._fresh_row(child.line.definition, line, record.id, position))
+                    fresh.append(self._fresh_row(line, record.id, position, now=now))
             entries += [self._create_entry(row, record.id, given.get(record.id, "")) for row in fresh]
             for row in fresh:
                 by_register.setdefault(row.register, []).append(row)
@@ -242,17 +245,29 @@ class UnitOfWork:
             return value
         return self._box.seal(value, register=definition.name, field=name, record_id=record_id)
 
-    def _fresh_row(self, definition: Definition, record: Record, parent: str | None, position: int) -> rows.Row:
-        row = rows.Row(definition.name, record.id, rows.wires_of(record), parent, position)
-        row.changed_at, row.changed_by, row.title = self._now(), self.user, record.title()
+    def _fresh_row(self, record: Record, parent: str | None, position: int, *, now: str) -> rows.Row:
+        row = rows.Row(record.definition.name, record.id, rows.wires_of(record), parent, position)
+        row.changed_at, row.changed_by, row.title = now, self.user, record.title()
         return row
 
     def _create_entry(self, row: rows.Row, root: str, reason: str) -> _Entry:
+        """What :meth:`_entry` makes of a record that was not there: nothing before, nothing seen."""
+        definition = self.registry.get(row.register)
         after = dict(row.values)
         if row.parent is not None:
             after[rows.PARENT], after[rows.POSITION] = row.parent, row.position
-        definition = self.registry.get(row.register)
-        return self._entry(definition, row, root, OpKind.CREATE, wire_changes({}, after), reason=reason)
+        changes: dict[str, tuple[Wire, Wire]] = {name: (None, value) for name, value in after.items()}
+        naming: Mapping[str, Wire] = {}
+        special = self._special.get(definition.name)
+        if special is None:
+            special = self._special[definition.name] = _special(definition)
+        if not special.isdisjoint(changes):
+            naming = blobs.naming(after[name] for name in after if _names_blob(definition, name))
+            for name in special.intersection(changes):
+                changes[name] = (None, self._seal(definition, row.id, name, after[name]))
+        stream = self.registry.stream(definition.name)
+        payload = payload_text(changes, reason=reason, more=naming)
+        return _Entry(definition.name, stream, row.id, root, OpKind.CREATE, row.version, payload)
 
     def _commit(self, entries: Sequence[_Entry]) -> None:
         self._append(entries)
@@ -269,7 +284,8 @@ class UnitOfWork:
         ops: list[Op] = []
         dev_seq, previous = self._head
         now = self._now()
-        for entry in entries:
+        salts = secrets.token_bytes(_SALT_BYTES * len(entries)).hex()
+        for index, entry in enumerate(entries):
             if self._is_full(entry, may_split=may_split):
                 self._tx_id, self._in_tx, self._tx_characters = new_id(), 0, 0
             dev_seq += 1
@@ -289,7 +305,7 @@ class UnitOfWork:
                     user=self.user,
                     at=now,
                     schema=SCHEMA,
-                    salt=secrets.token_hex(8),
+                    salt=salts[2 * _SALT_BYTES * index : 2 * _SALT_BYTES * (index + 1)],
                     payload=entry.payload,
                     payload_digest="",
                     prev_hash=previous,
@@ -305,6 +321,11 @@ class UnitOfWork:
 
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _special(definition: Definition) -> frozenset[str]:
+    """Fields whose value an operation does not simply repeat: sealed on its way, or naming a blob."""
+    return frozenset(spec.name for spec in definition.fields if spec.reach.is_sealed or spec.kind.names_blob)
 
 
 def _names_blob(definition: Definition, name: str) -> bool:

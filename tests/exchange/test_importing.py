@@ -398,7 +398,7 @@ def test_a_plan_run_twice_writes_once(desk: Office, tmp_path: Path) -> None:
 
 
 def test_cancelled_between_slices_it_goes_on_where_it_stopped(desk: Office, tmp_path: Path) -> None:
-    service, path = ImportService(desk), many(tmp_path, 500)
+    service, path = ImportService(desk), many(tmp_path, 700)
     steps: list[int] = []
     report = service.run_import(
         service.plan_import(path, "person"),
@@ -406,20 +406,20 @@ def test_cancelled_between_slices_it_goes_on_where_it_stopped(desk: Office, tmp_
         cancelled=lambda: len(steps) > 1,
     )
     assert report.is_cancelled
-    assert report.counts == {Outcome.CREATED: 200, Outcome.LEFT: 300}
+    assert report.counts == {Outcome.CREATED: 400, Outcome.LEFT: 300}
     (mark,) = service.unfinished()
     made = service.plan_import(path, "person")
     assert made.is_resumed
     assert made.act_id == mark.act_id == report.act_id
-    assert made.expected(ImportChoices()) == {Outcome.CREATED: 500}
+    assert made.expected(ImportChoices()) == {Outcome.CREATED: 700}
     whole = service.run_import(made)
-    assert whole.counts == {Outcome.CREATED: 500}
-    assert desk.reader.count("person") == 500
+    assert whole.counts == {Outcome.CREATED: 700}
+    assert desk.reader.count("person") == 700
     assert service.unfinished() == []
 
 
 def test_a_cancelled_import_taken_back_begins_anew(desk: Office, tmp_path: Path) -> None:
-    service, path = ImportService(desk), many(tmp_path, 300)
+    service, path = ImportService(desk), many(tmp_path, 500)
     steps: list[int] = []
     report = service.run_import(
         service.plan_import(path, "person"),
@@ -429,7 +429,7 @@ def test_a_cancelled_import_taken_back_begins_anew(desk: Office, tmp_path: Path)
     desk.undo(report.act_id, reason="不要了")
     made = service.plan_import(path, "person")
     assert not made.is_resumed
-    assert service.run_import(made).counts == {Outcome.CREATED: 300}
+    assert service.run_import(made).counts == {Outcome.CREATED: 500}
 
 
 _KILLED = """
@@ -481,10 +481,10 @@ def test_a_users_save_goes_before_the_next_slice(desk: Office, tmp_path: Path) -
     saves = []
 
     def progress(done: int, _total: int, _said: str) -> None:
-        if done == 200:
+        if done == 400:
             saves.append(desk.store.submit(lambda _: order.append("user's turn")))
 
-    service.run_import(service.plan_import(many(tmp_path, 600), "person"), progress=progress)
+    service.run_import(service.plan_import(many(tmp_path, 1100), "person"), progress=progress)
     assert order == ["slice", "user's turn", "slice", "slice"]
     assert saves[0].done()
 
