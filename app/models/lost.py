@@ -10,6 +10,7 @@ from typing import Final
 
 from app.models.clock import BEIJING
 from app.models.database import Connection, connect
+from app.models.number_reading import COLUMNS, UNSURE, lost_entries, spent
 from app.models.reading import Reader
 from app.models.registry import Registry
 from app.models.store import DATABASE
@@ -25,6 +26,14 @@ class LostAct:
 
     at: str
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What was given on paper since: numbers as printed, and acts on the number books as rows."""
+
+    given: tuple[str, ...]
+    acts: tuple[tuple[object, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,27 @@ def compare(registry: Registry, present: Path, key: bytes, *, old: tuple[Path, b
         conn.close()
 
 
+def numbers_since(present: Path, key: bytes, *, old: tuple[Path, bytes]) -> Numbers | None:
+    """Numbers and acts of ``present`` beyond the copy in ``old``; None unless the copy grew into it on this PC.
+
+    Raises ``StoreError`` when it cannot be opened.
+    """
+    folder, old_key = old
+    conn = connect(present, key, read_only=True).conn
+    try:
+        conn.execute(f"ATTACH DATABASE ? AS old KEY \"x'{old_key.hex()}'\"", (str(folder / DATABASE),))
+        here, there = (_own_facts(conn, schema) for schema in ("main", "old"))
+        is_known = here["device"] == there["device"] and here.get(UNSURE) != "1"
+        return Numbers(_numbers(conn), _book(conn)) if is_known else None
+    finally:
+        conn.close()
+
+
+def _own_facts(conn: Connection, schema: str) -> dict[str, str]:
+    found = conn.execute(f"SELECT name, value FROM {schema}.meta WHERE name IN ('device', ?)", (UNSURE,))
+    return {str(name): str(value) for name, value in found}
+
+
 def _by_day(instants: Sequence[str]) -> tuple[tuple[str, int], ...]:
     days: dict[str, int] = {}
     for at in instants:
@@ -89,12 +119,34 @@ def _act(registry: Registry, conn: Connection, row: Sequence[object]) -> LostAct
 
 
 def _numbers(conn: Connection) -> tuple[str, ...]:
-    """Agreement numbers used here and not in the copy."""
-    found = conn.execute(
-        "SELECT DISTINCT number FROM main.dispute_agreement WHERE number IS NOT NULL"
-        " EXCEPT SELECT number FROM old.dispute_agreement WHERE number IS NOT NULL"
-    )
-    return tuple(str(row[0]) for row in found)
+    """Numbers used here and not in the copy, and those that an earlier restore had left out already."""
+    used = [_numbers_of(conn, table, column) for table, column in _NUMBERS]
+    return tuple(dict.fromkeys((*(number for one in used for number in one), *spent(conn))))
+
+
+def _numbers_of(conn: Connection, table: str, column: str) -> list[str]:
+    if not _has(conn, "main", table, column):
+        return []
+    here = f"SELECT DISTINCT {column} FROM main.{table} WHERE {column} IS NOT NULL"
+    there = f" EXCEPT SELECT {column} FROM old.{table}" if _has(conn, "old", table, column) else ""
+    return [str(row[0]) for row in conn.execute(here + there)]
+
+
+def _book(conn: Connection) -> tuple[tuple[object, ...], ...]:
+    """Acts on the number books written here and not in the copy."""
+    if not _has(conn, "main", "number_entry", "id"):
+        return ()
+    unknown = " WHERE id NOT IN (SELECT id FROM old.number_entry)" if _has(conn, "old", "number_entry", "id") else ""
+    rows = conn.execute(f"SELECT {', '.join(COLUMNS)} FROM main.number_entry{unknown}").fetchall()
+    return tuple(dict.fromkeys((*(tuple(row) for row in rows), *lost_entries(conn))))
+
+
+def _has(conn: Connection, schema: str, table: str, column: str) -> bool:
+    """A copy of an older program lacks what came later."""
+    return any(row[1] == column for row in conn.execute(f"PRAGMA {schema}.table_info({table})"))
+
+
+_NUMBERS: Final = (("dispute_agreement", "number"), ("dispute_paper", "number"), ("dispute", "dossier_number"))
 
 
 def _local(at: str) -> str:

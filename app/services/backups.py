@@ -23,9 +23,9 @@ from app.models.backup import Copy, copies
 from app.models.clock import BEIJING
 from app.models.keyring import Keyring
 from app.models.lost import Lost
+from app.models.number_reading import LOST_ENTRIES, SPENT, UNSURE
 from app.models.registers import REGISTRY
 from app.models.store import DATABASE, LOCK, set_meta
-from app.services.numbers import SPENT
 from app.services.office import Office
 
 __all__ = ["Copy", "Lost", "Staged", "copies", "finish_restore", "what_is_lost"]
@@ -249,13 +249,31 @@ RESTORED: Final = "restored_note"
 def _mark(staged: Staged, missing: Lost | None) -> None:
     """Tell the restored store what it is, before it counts: when its copy was made, which numbers are used since."""
     said = f"数据已恢复到 {staged.copy.at.astimezone(BEIJING):%Y-%m-%d %H:%M} 的备份"
+    numbers = _numbers_since(staged, missing)
+    if UNSURE in numbers:
+        said += "；备份以后编过哪些号看不到，编号先停下，请管理员在“编号”页接管"
     values = {
         backup.LAST_BACKUP: staged.copy.at.isoformat("T", "seconds"),
         RESTORED: said,
-        SPENT: json.dumps(list(missing.numbers) if missing else [], ensure_ascii=False),
         FAILED: "",
+        **numbers,
     }
     backup.note(staged.folder / DATABASE, staged.key, values)
+
+
+def _numbers_since(staged: Staged, missing: Lost | None) -> dict[str, str]:
+    """What was given since the copy was made counts on; where nobody can see it, nothing is given for now."""
+    old = (staged.folder, staged.key)
+    try:
+        since = lost.numbers_since(staged.data / DATABASE, staged.key, old=old)
+    except AppError:
+        since = lost.Numbers(missing.numbers, ()) if missing is not None else None
+    if since is None:
+        return {UNSURE: "1"}
+    return {
+        SPENT: json.dumps(since.given, ensure_ascii=False),
+        LOST_ENTRIES: json.dumps(since.acts, ensure_ascii=False),
+    }
 
 
 def _must_be_closed(data: Path) -> None:

@@ -142,10 +142,12 @@ def _print(office: Office, dispute_id: str, *, agreement_id: str | None, by_hand
 
     def record(unit: UnitOfWork) -> Printed:
         reader = Reader(office.registry, unit.conn)
-        is_taken = not agreement.number and number in reader.ever_used("dispute_agreement", "number")
-        if is_taken or reader.get("dispute", dispute_id) != dispute:
+        if reader.get("dispute", dispute_id) != dispute:
             raise _MovedError
-        return _record(unit, dispute, numbered, paper=paper, body=body, file=file, by=by.name)
+        if number != (agreement.number or _taken_number(unit, committee, dispute, agreement, by=by.name)):
+            raise _MovedError
+        filed = dispute.model_copy(update={"dossier_number": numbers.dossier_of(dispute, committee, number)})
+        return _record(unit, filed, numbered, paper=paper, body=body, file=file, by=by.name)
 
     return office.store.write(by.id, record)
 
@@ -294,6 +296,15 @@ def _committee(office: Office, dispute: Dispute) -> Committee | None:
 
 
 def _drawn_number(office: Office, committee: Committee | None, agreement: Agreement) -> str:
-    if committee is None or not numbers.holds_books(office):
+    if committee is None:
         return ""
     return numbers.next_number(office, committee, agreement.signed_on or clock.today())
+
+
+def _taken_number(
+    unit: UnitOfWork, committee: Committee | None, dispute: Dispute, agreement: Agreement, *, by: str
+) -> str:
+    if committee is None:
+        return ""
+    day = agreement.signed_on or clock.today()
+    return numbers.take(unit, numbers.pattern(committee), day, matter=dispute.matter_code or "", by=by)

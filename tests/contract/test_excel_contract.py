@@ -27,7 +27,8 @@ from tests.samples import Samples
 Called = dict[str, str]
 """Title by id."""
 
-TOP = [definition.name for definition in REGISTRY]
+TOP = [definition.name for definition in REGISTRY if importable(definition)]
+"""A register the program alone writes (编号簿) is exported, never imported."""
 
 
 def reader_of(store: Store) -> Reader:

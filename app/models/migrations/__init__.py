@@ -21,6 +21,7 @@ from app.models.migrations import (
     m0006_matters,
     m0007_platforms,
     m0008_local_codes,
+    m0009_numbers,
     m0010_waiting,
 )
 
@@ -72,6 +73,12 @@ def _platforms(db: Database) -> None:
 @SET(name="m0008_local_codes")
 def _local_codes(db: Database) -> None:
     for statement in m0008_local_codes.STATEMENTS:
+        db.execute(statement)
+
+
+@SET(name="m0009_numbers")
+def _numbers(db: Database) -> None:
+    for statement in m0009_numbers.STATEMENTS:
         db.execute(statement)
 
 

@@ -19,6 +19,7 @@ from app.models.registers.hazard import Hazard, HazardFile, HazardHandover, Haza
 from app.models.registers.house import House, HouseFile, Inspection
 from app.models.registers.household import Household, Member
 from app.models.registers.local_code import LocalCode
+from app.models.registers.number_entry import NumberEntry
 from app.models.registers.organisation import Organisation
 from app.models.registers.patrol import Patrol, PatrolFile, PatrolFinding
 from app.models.registers.person import Person
@@ -41,6 +42,7 @@ REGISTERS = (
     Platform,
     TranscriptionOrder,
     LocalCode,
+    NumberEntry,
     Account,
 )
 REGISTRY = Registry(REGISTERS)
@@ -69,6 +71,7 @@ __all__ = [
     "LocalCode",
     "Mediator",
     "Member",
+    "NumberEntry",
     "Organisation",
     "Party",
     "Patrol",

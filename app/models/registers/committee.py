@@ -37,11 +37,14 @@ class Committee(Record, table="committee", label="调委会", stream="office", r
     )
     address: Address | None = field("地址", default=None)
     phone: Phone | None = field("电话", default=None)
+    dossier_numbering: Text | None = field(
+        "卷号式样", default=None, hint="空着：卷号就是协议编号。另编卷号的填式样，例如 （{年}）{简称}人调卷第{序号}号"
+    )
     mediators: tuple[Mediator, ...] = children("人民调解员", default=())
 
     columns = ("name", "kind", "place", "abbreviation", "phone")
     filters = ("kind", "place")
     layout = (
         Section("基本情况", ("name", "kind", "place", "address", "phone")),
-        Section("文书编号", ("abbreviation", "numbering")),
+        Section("文书编号", ("abbreviation", "numbering", "dossier_numbering")),
     )

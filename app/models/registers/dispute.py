@@ -168,6 +168,9 @@ class Dispute(Record, table="dispute", label="纠纷", stream="mediation", reach
     extended_to: Day | None = field("延长至", default=None, hint="双方当事人同意延长调解期限的，填延长后的最后一天")
     extension_reason: Text | None = field("延长理由", default=None, reach=Reach.TOWNSHIP, search=False)
     holder: HeldBy | None = field("承办", default=None, read_only=True, width=7)
+    dossier_number: NumberText | None = field(
+        "卷号", default=None, read_only=True, hint="定稿时与协议编号相同；调委会另编卷号的，用“编卷号”"
+    )
     parties: tuple[Party, ...] = children("当事人", default=())
     sessions: tuple[Session, ...] = children("调解记录", default=())
     agreements: tuple[Agreement, ...] = children("调解协议", default=())
@@ -177,14 +180,27 @@ class Dispute(Record, table="dispute", label="纠纷", stream="mediation", reach
     platform_entries: tuple[DisputePlatformEntry, ...] = children("外部平台", default=())
     files: tuple[DisputeFile, ...] = children("附件", default=())
 
-    columns = ("matter_code", "name", "category", "stage", "accepted_on", "holder", "committee", "place")
+    columns = (
+        "matter_code",
+        "name",
+        "category",
+        "stage",
+        "accepted_on",
+        "holder",
+        "committee",
+        "place",
+        "dossier_number",
+    )
     filters = ("stage", "holder", "category", "committee", "place", "source", "on_platforms")
     sort = "-accepted_on"
     computed = (platform_column("dispute"),)
     layout = (
         Section("受理", ("name", "committee", "category", "source", "difficulty", "accepted_on", "parties_agree")),
         Section("纠纷情况", ("happened_on", "place", "location", "people_count", "story")),
-        Section("进展", ("stage", "holder", "may_escalate", "reported_to", "extended_to", "extension_reason")),
+        Section(
+            "进展",
+            ("stage", "holder", "dossier_number", "may_escalate", "reported_to", "extended_to", "extension_reason"),
+        ),
     )
 
     def completed(self) -> Dispute:

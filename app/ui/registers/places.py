@@ -52,6 +52,7 @@ PLACES: Final = {
     "platform": Place("组织", "server"),
     "transcription_order": Place("组织", "list"),
     "local_code": Place("系统", "tags"),
+    "number_entry": Place("系统", "notebook-pen"),
     "account": Place("系统", "user-cog"),
 }
 """In the order of the navigation and of the first page's buttons."""
