@@ -9,8 +9,7 @@ import typer
 
 from app import __version__
 from app.bootstrap import data_folder
-from app.commands import care, matters, platforms, records
-from app.commands import care, codes, files, matters, records
+from app.commands import care, codes, files, matters, platforms, records
 from app.commands.session import EXIT_CODES, PASSWORD_VARIABLE
 
 __all__ = ["PASSWORD_VARIABLE", "cli"]

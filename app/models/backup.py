@@ -22,7 +22,8 @@ from app.errors import StoreError
 from app.models.blobs import FOLDER, blob_id, is_blob_id
 from app.models.clock import BEIJING
 from app.models.database import Connection, DatabaseError, connect, disk_sentences
-from app.models.store import DATABASE, Store, set_meta
+from app.models.folder import DATABASE
+from app.models.store import Store, set_meta
 
 LAST_BACKUP: Final = "last_backup_at"
 LABEL: Final = "backup.json"

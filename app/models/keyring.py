@@ -11,7 +11,7 @@ import base64
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from argon2.low_level import Type, hash_secret_raw
@@ -22,33 +22,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.errors import StoreError, UserError
 from app.models.database import disk_sentences
+from app.models.folder import KEYS
+from app.models.key_file import LANES, RECOVERY, SALT_BYTES, Slot, people, read
 from app.models.passwords import advise
+from app.models.recovery import parse_recovery_key
 
-KEYS = "township.keys"
-RECOVERY = "recovery"
 KEY_BYTES = 32
-SECRET_BYTES = 20
-_SALT_BYTES = 16
-_BOX_BYTES = 12 + KEY_BYTES + 16
-
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_TIME_COST, _MEMORY_KIB, _LANES = 3, 64 * 1024, 2
-_MOST_TIME, _MOST_KIB = 16, 1024 * 1024
-"""What a key file may ask for at most: a damaged or malicious one must not take all memory or never end."""
-
-_DAMAGED_STEP = "请从备份中取回同名文件；不要删除数据文件"
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """The database key wrapped for one account (or for the recovery key)."""
-
-    id: str
-    name: str
-    salt: str
-    wrapped: str
-    time_cost: int = _TIME_COST
-    memory_kib: int = _MEMORY_KIB
 
 
 class Keyring:
@@ -56,13 +35,14 @@ class Keyring:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / KEYS
-        self.township = ""
-        self._slots = self._read()
+        stored = read(folder)
+        self.township = stored.township
+        self._slots = dict(stored.slots)
 
     @property
     def accounts(self) -> list[Slot]:
         """Slots of people, in the order they were made."""
-        return [slot for slot in self._slots.values() if slot.id != RECOVERY]
+        return people(self._slots)
 
     def unlock(self, account_id: str, password: str) -> bytes:
         """The database key. Raises ``UserError`` when the password is wrong."""
@@ -85,7 +65,7 @@ class Keyring:
         weak = password_problem(password)
         if weak:
             raise UserError(weak, "请换一个更长的密码")
-        salt = secrets.token_bytes(_SALT_BYTES)
+        salt = secrets.token_bytes(SALT_BYTES)
         slot = Slot(account_id, name, _b64(salt), "")
         wrapped = _wrap(key, _from_password(password, slot), account_id)
         self._keep(Slot(account_id, name, slot.salt, wrapped))
@@ -109,18 +89,6 @@ class Keyring:
         self._slots[slot.id] = slot
         self._write()
 
-    def _read(self) -> dict[str, Slot]:
-        if not self.path.exists():
-            return {}
-        try:
-            stored = json.loads(self.path.read_text("utf-8"))
-            self.township = str(stored.get("township", ""))
-            slots = [_sound(Slot(**item)) for item in stored["slots"]]
-        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-            sentence = f"密钥文件已损坏：{self.path.name}"
-            raise StoreError(sentence, _DAMAGED_STEP) from error
-        return {slot.id: slot for slot in slots}
-
     def _write(self) -> None:
         """Replace the file whole: a kill leaves the old or the new, never half of one."""
         content = {"township": self.township, "slots": [asdict(slot) for slot in self._slots.values()]}
@@ -141,47 +109,9 @@ def password_problem(password: str) -> str | None:
     return None if advice.is_enough else f"密码不够稳妥：{advice.sentence}"
 
 
-def new_secret() -> bytes:
-    """The township's secret: 160 random bits, printed once as the recovery key."""
-    return secrets.token_bytes(SECRET_BYTES)
-
-
 def township_key(secret: bytes) -> bytes:
     """Key that seals what ends at the township, from the township's secret."""
     return _from_secret(secret, b"township")
-
-
-def recovery_key(secret: bytes) -> str:
-    """The secret in nine groups of four (Crockford base 32), the last group guarding against slips of the pen."""
-    number = int.from_bytes(secret, "big")
-    body = "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(SECRET_BYTES * 8 // 5)))
-    text = body + _guard(body)
-    return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
-
-
-def parse_recovery_key(typed: str) -> bytes:
-    """The secret typed back from paper; letter O and I, spaces and dashes do not matter. Raises ``UserError``."""
-    text = typed.upper().translate(str.maketrans("OILU", "011V"))
-    text = "".join(char for char in text if char in _ALPHABET)
-    length = SECRET_BYTES * 8 // 5
-    if len(text) != length + 4:
-        sentence = f"恢复密钥应为 {length + 4} 个字符，现有 {len(text)} 个"
-        raise UserError(sentence, "请对照纸上逐组核对")
-    body, guard = text[:length], text[length:]
-    if _guard(body) != guard:
-        sentence = "恢复密钥有一处抄写错误"
-        raise UserError(sentence, "请对照纸上逐组核对，特别是 0 与 D、8 与 B")
-    number = 0
-    for char in body:
-        number = number << 5 | _ALPHABET.index(char)
-    return number.to_bytes(SECRET_BYTES, "big")
-
-
-def _guard(body: str) -> str:
-    digest = hashes.Hash(hashes.SHA256())
-    digest.update(body.encode())
-    number = int.from_bytes(digest.finalize()[:3], "big")
-    return "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in range(4))
 
 
 def _from_password(password: str, slot: Slot) -> bytes:
@@ -190,7 +120,7 @@ def _from_password(password: str, slot: Slot) -> bytes:
         base64.b64decode(slot.salt),
         time_cost=slot.time_cost,
         memory_cost=slot.memory_kib,
-        parallelism=_LANES,
+        parallelism=LANES,
         hash_len=KEY_BYTES,
         type=Type.ID,
     )
@@ -198,20 +128,6 @@ def _from_password(password: str, slot: Slot) -> bytes:
 
 def _from_secret(secret: bytes, purpose: bytes) -> bytes:
     return HKDF(hashes.SHA256(), KEY_BYTES, None, b"township-desk " + purpose).derive(secret)
-
-
-def _sound(slot: Slot) -> Slot:
-    """The slot as read; raises ``ValueError`` for what this program never wrote."""
-    texts = (slot.id, slot.name, slot.salt, slot.wrapped)
-    numbers = ((slot.time_cost, 1, _MOST_TIME), (slot.memory_kib, 8 * _LANES, _MOST_KIB))
-    is_sound = all(type(one) is str for one in texts) and all(
-        type(number) is int and least <= number <= most for number, least, most in numbers
-    )
-    salt, box = (base64.b64decode(one, validate=True) for one in (slot.salt, slot.wrapped)) if is_sound else (b"", b"")
-    if len(box) != _BOX_BYTES or len(salt) != (0 if slot.id == RECOVERY else _SALT_BYTES):
-        message = "not a key slot"
-        raise ValueError(message)
-    return slot
 
 
 def _wrap(key: bytes, by: bytes, slot_id: str) -> str:

@@ -10,10 +10,10 @@ from typing import Final
 
 from app.models.clock import BEIJING
 from app.models.database import Connection, connect
+from app.models.folder import DATABASE
 from app.models.number_reading import COLUMNS, UNSURE, lost_entries, spent
 from app.models.reading import Reader
 from app.models.registry import Registry
-from app.models.store import DATABASE
 
 _NEWEST: Final = 8
 _VERBS: Final = {"create": "新增", "update": "修改", "delete": "删除", "resolve": "处理冲突：", "erase": "依法删除"}

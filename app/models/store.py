@@ -24,6 +24,7 @@ from app.errors import InUseError, StoreError
 from app.models import folding, in_force, indexing, migrations
 from app.models.blobs import FOLDER, BlobStore
 from app.models.database import Connection, connect, disk_sentences
+from app.models.folder import DATABASE, LOCK
 from app.models.register import new_id
 from app.models.registry import Registry
 from app.models.unit import Clock, Identity, UnitOfWork
@@ -31,8 +32,6 @@ from app.sync.sealing import SealBox
 
 Result = TypeVar("Result")
 
-DATABASE = "township.db"
-LOCK = "township.lock"
 _INDEX_AT_ONCE = 50
 
 

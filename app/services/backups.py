@@ -21,19 +21,18 @@ from app.errors import AppError, InUseError, StoreError, UserError
 from app.models import backup, blob_names, lost, settings
 from app.models.backup import Copy, copies
 from app.models.clock import BEIJING
+from app.models.folder import DATABASE, LOCK, READY, stage_of
 from app.models.keyring import Keyring
 from app.models.lost import Lost
 from app.models.number_reading import LOST_ENTRIES, SPENT, UNSURE
 from app.models.registers import REGISTRY
-from app.models.store import DATABASE, LOCK, set_meta
+from app.models.store import set_meta
 from app.services.office import Office
 
 __all__ = ["Copy", "Lost", "Staged", "copies", "finish_restore", "what_is_lost"]
 
 FAILED: Final = "backup_failed"
 ASKED: Final = "backup_folder_asked"
-_STAGE: Final = "restoring"
-_READY: Final = "ready"
 
 Unlock = Callable[[Keyring], bytes]
 
@@ -164,7 +163,7 @@ def stage(copy: Copy, data: Path, unlock: Unlock) -> Staged:
     Raises ``UserError`` for a wrong password or key, ``StoreError`` for a damaged backup or a full disk; nothing is
     left then.
     """
-    folder = _stage_of(data)
+    folder = stage_of(data)
     try:
         key = unlock(Keyring(copy.folder))
         shutil.rmtree(folder, ignore_errors=True)
@@ -212,14 +211,14 @@ def put_in_place(staged: Staged, *, missing: Lost | None = None) -> Path | None:
     data, aside = staged.data, None
     _must_be_closed(data)
     try:
-        (staged.folder / _READY).touch()
+        (staged.folder / READY).touch()
         backup.flush(staged.folder)
         if data.exists():
             aside = _aside(data)
             _let_go_of_log(data)
             data.rename(aside)
         staged.folder.rename(data)
-        (data / _READY).unlink(missing_ok=True)
+        (data / READY).unlink(missing_ok=True)
         if aside is not None:
             backup.link_blobs(aside, data)  # newer ones: what comes back from the county may name them
     except OSError as error:
@@ -232,14 +231,14 @@ def put_in_place(staged: Staged, *, missing: Lost | None = None) -> Path | None:
 
 def finish_restore(data: Path) -> bool:
     """Go on with a restore that was cut between its two renames; True when there was one."""
-    folder = _stage_of(data)
-    if (data / DATABASE).exists() or not (folder / _READY).exists():
+    folder = stage_of(data)
+    if (data / DATABASE).exists() or not (folder / READY).exists():
         return False
     if data.exists():
         _let_go_of_log(data)
         data.rename(_aside(data))
     folder.rename(data)
-    (data / _READY).unlink(missing_ok=True)
+    (data / READY).unlink(missing_ok=True)
     return True
 
 
@@ -286,10 +285,6 @@ def _must_be_closed(data: Path) -> None:
         sentence = "这份数据正由另一个窗口打开着"
         raise InUseError(sentence, "请先关闭那个窗口再恢复") from error
     lock.release()
-
-
-def _stage_of(data: Path) -> Path:
-    return data.with_name(f".{data.name}-{_STAGE}")
 
 
 def _aside(data: Path) -> Path:

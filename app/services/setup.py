@@ -10,26 +10,27 @@ from pathlib import Path
 
 from app.errors import UserError
 from app.models.database import disk_sentences
-from app.models.keyring import (
-    KEY_BYTES,
-    Keyring,
-    new_secret,
-    parse_recovery_key,
-    password_problem,
-    recovery_key,
-    township_key,
-)
+from app.models.folder import DATABASE, MAKING
+from app.models.keyring import KEY_BYTES, Keyring, password_problem, township_key
 from app.models.policy import Act, User
+from app.models.recovery import new_secret, parse_recovery_key, recovery_key
 from app.models.register import Record
 from app.models.registers import REGISTRY, Account, Committee, Place
 from app.models.registry import Registry
-from app.models.store import DATABASE, Store, set_meta
+from app.models.store import Store, set_meta
 from app.models.unit import UnitOfWork
 from app.services.numbers import HOLDS_BOOKS
 from app.services.office import Office
+from app.services.starting import (
+    KnownAccount,
+    is_half_made,
+    is_set_up,
+    known_accounts,
+    make_recovery_key,
+    township_name,
+)
 
-MAKING = "township.making"
-"""Stands in a folder while its township is being made."""
+__all__ = ["KnownAccount", "is_set_up", "known_accounts", "make_recovery_key", "township_name"]
 
 SYSTEM = "system"
 """User of what the program does itself before anybody signed in."""
@@ -55,27 +56,9 @@ class NewTownship:
     others: tuple[NewAccount, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class KnownAccount:
-    """Somebody who can sign in on this PC."""
-
-    id: str
-    name: str
-
-
-def is_set_up(folder: Path) -> bool:
-    """True when the folder holds a township."""
-    return (folder / DATABASE).exists() and not _is_half_made(folder)
-
-
 def proposed_committee(township: str) -> str:
     """``××镇人民调解委员会``."""
     return f"{township.strip()}人民调解委员会" if township.strip() else ""
-
-
-def make_recovery_key() -> str:
-    """A fresh recovery key for a new township, shown before anything is made."""
-    return recovery_key(new_secret())
 
 
 def create_township(
@@ -113,16 +96,6 @@ def create_township(
         _clear(folder, keep_folder=was_there)
         raise
     return Office(store, _user(accounts[0])), recovery_key(secret)
-
-
-def township_name(folder: Path) -> str:
-    """What the township is called, for the login window; "" when unknown."""
-    return Keyring(folder).township
-
-
-def known_accounts(folder: Path) -> list[KnownAccount]:
-    """Who can sign in here, in the order the accounts were made."""
-    return [KnownAccount(slot.id, slot.name) for slot in Keyring(folder).accounts]
 
 
 def sign_in(folder: Path, account_id: str, password: str, *, registry: Registry = REGISTRY) -> Office:
@@ -265,7 +238,7 @@ def _user(account: Account) -> User:
 def _begin(folder: Path) -> None:
     """Mark the folder until the township in it is complete; what a kill left of an earlier attempt goes first."""
     with disk_sentences(folder):
-        if _is_half_made(folder):
+        if is_half_made(folder):
             _clear(folder, keep_folder=True)
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / DATABASE).exists():
@@ -276,14 +249,6 @@ def _complete(folder: Path) -> None:
     """The last account's password is on the disk: from here on the township exists."""
     with disk_sentences(folder):
         (folder / MAKING).unlink()
-
-
-def _is_half_made(folder: Path) -> bool:
-    """True when a kill cut the making short: the mark stands and nobody can sign in yet.
-
-    A township that lost its key file has no mark, and one whose mark outlived a power cut has accounts.
-    """
-    return (folder / MAKING).exists() and not Keyring(folder).accounts
 
 
 def _clear(folder: Path, *, keep_folder: bool) -> None:

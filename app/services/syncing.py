@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.errors import UserError
-from app.models.keyring import SECRET_BYTES
 from app.models.policy import Act
+from app.models.recovery import SECRET_BYTES
 from app.models.register import new_id
 from app.models.replica import StoreReplica
 from app.models.store import Changes, set_meta

@@ -1,6 +1,8 @@
 """The program on one data folder: first start or sign-in, the main window, locking, the end.
 
-Decides which window stands; what the windows do is theirs and the services'.
+Decides which window stands; what the windows do is theirs and the services'. The first window stands before the rest of
+the program is loaded: everything heavy is imported where it is used, and fetched in the background while somebody
+types the password (:func:`load_rest`).
 """
 
 from __future__ import annotations
@@ -8,21 +10,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.errors import AppError, StoreError
-from app.services import backups, practising, setup, syncing
-from app.services.office import Office
-from app.services.setup import NewAccount, NewTownship
+from app.services import starting
 from app.ui import work
-from app.ui.desk import Desk
-from app.ui.entry import AccountChoice, FirstStart, FirstStartWizard, JoinExisting, LoginWindow
-from app.ui.entry.frame import EntryFrame
 from app.ui.look import apply_look
-from app.ui.papers import PaperWindow
-from app.ui.restoring import RestoreWindow
+
+if TYPE_CHECKING:
+    from app.services.office import Office
+    from app.ui.desk import Desk
+    from app.ui.entry.answers import FirstStart, JoinExisting
+    from app.ui.entry.first_start import FirstStartWizard
+    from app.ui.entry.frame import EntryFrame
+    from app.ui.restoring import RestoreWindow
 
 _ROLE_OF_SECOND_PC = "clerk"
 
@@ -37,6 +41,11 @@ def make_application(arguments: list[str] | None = None) -> QApplication:
         app.installTranslator(translator)
     apply_look(app)
     return app
+
+
+def load_rest() -> None:
+    """Load what the main window and the services need. Only imports: harmless at any time, on any thread."""
+    import app.ui.desk  # noqa: F401
 
 
 class Program(QObject):
@@ -57,18 +66,24 @@ class Program(QObject):
 
     def begin(self) -> None:
         """Show the window this data folder calls for."""
-        backups.finish_restore(self.folder)
-        if setup.is_set_up(self.folder):
+        if starting.is_restore_ready(self.folder):
+            from app.services import backups
+
+            backups.finish_restore(self.folder)
+        if starting.is_set_up(self.folder):
             self.show_login()
         else:
             self.show_first_start()
+        QTimer.singleShot(0, lambda: work.run(load_rest))  # after the window is painted
 
     # -- first start ---------------------------------------------------------------------------------------------
 
     def show_first_start(self) -> None:
         """Three small steps from nothing to an open township; or the way into one that exists."""
+        from app.ui.entry.first_start import FirstStartWizard
+
         wizard = FirstStartWizard(
-            setup.make_recovery_key,
+            starting.make_recovery_key,
             print_sheet=lambda key: self._print_sheet(wizard, key),
             save_sheet=lambda key, path: path.write_bytes(self._sheet(wizard, key)),
         )
@@ -78,6 +93,9 @@ class Program(QObject):
         self._show(wizard)
 
     def _create(self, wizard: FirstStartWizard, answer: FirstStart) -> None:
+        from app.services import setup
+        from app.services.setup import NewAccount, NewTownship
+
         others = (NewAccount(answer.clerk.name, answer.clerk.password),) if answer.clerk else ()
         new = NewTownship(
             township=answer.township,
@@ -95,6 +113,9 @@ class Program(QObject):
         wizard.veil.follow(job, "正在建立本镇的数据…")
 
     def _join(self, wizard: FirstStartWizard, answer: JoinExisting) -> None:
+        from app.services import syncing
+        from app.services.setup import NewAccount
+
         account = NewAccount(answer.account.name, answer.account.password)
         job = work.run(
             lambda: syncing.join_township(
@@ -117,6 +138,8 @@ class Program(QObject):
         return recovery_sheet(township, key)
 
     def _print_sheet(self, wizard: FirstStartWizard, key: str) -> None:
+        from app.ui.papers import PaperWindow
+
         body = self._sheet(wizard, key)
         PaperWindow(wizard, body, title="恢复密钥单", file_name="恢复密钥单.pdf").open()
 
@@ -124,12 +147,25 @@ class Program(QObject):
 
     def show_login(self) -> None:
         """Who is it? What stops the data from opening is said here and touches nothing."""
+        from app.ui.entry.answers import AccountChoice
+        from app.ui.entry.login import LoginWindow
+
+        def sign_in(account: str, password: str) -> Office:
+            from app.services import setup
+
+            return setup.sign_in(self.folder, account, password)
+
+        def recover(account: str, key: str, password: str) -> Office:
+            from app.services import setup
+
+            return setup.recover(self.folder, key, account, password)
+
         accounts: list[AccountChoice] = []
         name = ""
         obstacle: AppError | None = None
         try:
-            name = setup.township_name(self.folder)
-            accounts = [AccountChoice(key=one.id, name=one.name) for one in setup.known_accounts(self.folder)]
+            name = starting.township_name(self.folder)
+            accounts = [AccountChoice(key=one.id, name=one.name) for one in starting.known_accounts(self.folder)]
             if not accounts:
                 obstacle = StoreError("找不到本机的密钥文件", "请从备份恢复整个数据文件夹；不要删除数据文件")
         except AppError as error:
@@ -137,8 +173,8 @@ class Program(QObject):
         login = LoginWindow(
             name or "乡镇社管通",
             accounts,
-            lambda key, password: setup.sign_in(self.folder, key, password),
-            recover=lambda account, key, password: setup.recover(self.folder, key, account, password),
+            sign_in,
+            recover=recover,
         )
         login.signed_in.connect(self.open_desk)
         if obstacle is not None:
@@ -150,6 +186,8 @@ class Program(QObject):
 
     def open_desk(self, office: Office) -> None:
         """Show the main window of an open office."""
+        from app.ui.desk import Desk
+
         self.desk = Desk(office)
         self.desk.window.sign_out_asked.connect(self._sign_out)
         self.desk.restore_asked.connect(self._restore_from_desk)
@@ -171,8 +209,14 @@ class Program(QObject):
 
     def practise(self, entry: EntryFrame) -> None:
         """Open the township of invented people; nothing of the real one is touched."""
+
+        def open_practice() -> Office:
+            from app.services import practising
+
+            return practising.open_practice(self.folder)
+
         job = work.run(
-            lambda: practising.open_practice(self.folder),
+            open_practice,
             then=self.open_desk,
             failed=entry.show_problem,
             owner=entry,
@@ -181,6 +225,8 @@ class Program(QObject):
 
     def practise_anew(self) -> None:
         """Throw what was tried away and open a fresh township to learn in."""
+        from app.services import practising
+
         self.close()
         if self.window is not None:
             self.window.setEnabled(False)
@@ -188,6 +234,8 @@ class Program(QObject):
 
     def _restore_from_desk(self) -> None:
         if self.desk is not None:
+            from app.services import backups
+
             folder = backups.standing(self.desk.office).folder
             self.restore(self.desk.window, folder=folder, close_data=self.close)
 
@@ -195,6 +243,8 @@ class Program(QObject):
         self, parent: QWidget, *, folder: Path | None = None, close_data: Callable[[], object] | None = None
     ) -> RestoreWindow:
         """Ask for a backup, show what would go, put it in place; then sign in again."""
+        from app.ui.restoring import RestoreWindow
+
         wizard = RestoreWindow(parent, self.folder, folder=folder, close_data=close_data)
         wizard.finished.connect(lambda code: self._on_restore_left(code, had_session=close_data is not None))
         wizard.open()

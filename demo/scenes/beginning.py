@@ -8,7 +8,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication
 
-from app.ui.entry import FirstStartWizard, LoginWindow
+from app.ui.entry.first_start import FirstStartWizard
+from app.ui.entry.login import LoginWindow
 from app.ui.papers import PaperWindow
 from demo.eyes import is_gone, until
 from demo.promises import promised

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QLabel
 
-from app.ui.entry import FirstStartWizard
+from app.ui.entry.first_start import FirstStartWizard
 from app.ui.pages.settings import CodeDialog, SettingsPage, ShownCode
 from demo.eyes import inside, is_gone, the, until
 from demo.promises import promised

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from app.errors import StoreError, UserError
-from app.models import keyring
 from app.models.database import connect
-from app.models.keyring import KEYS, Keyring
+from app.models.folder import DATABASE, KEYS, LOCK
+from app.models.key_file import RECOVERY
+from app.models.keyring import Keyring
 from app.models.registers import REGISTRY
-from app.models.store import DATABASE, LOCK, Store
+from app.models.store import Store
 from app.services import setup
 from app.services.office import Office
 from app.services.setup import NewAccount, NewTownship
@@ -75,7 +76,7 @@ def test_a_damaged_key_file_gets_a_sentence(tmp_path: Path, content: str) -> Non
 
 def test_a_key_wrapped_for_one_account_does_not_open_another(ring: Keyring, tmp_path: Path) -> None:
     def swap(slots: list[dict[str, Any]]) -> None:
-        one, two = (slot for slot in slots if slot["id"] != keyring.RECOVERY)
+        one, two = (slot for slot in slots if slot["id"] != RECOVERY)
         one["id"], two["id"] = two["id"], one["id"]
 
     _spoil(tmp_path, swap)

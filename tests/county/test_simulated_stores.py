@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from app.models import doctor, folding, journal
+from app.models.folder import LOCK
 from app.models.registers import REGISTRY
 from app.models.replica import StoreReplica
-from app.models.store import LOCK, Store
+from app.models.store import Store
 from app.sync.canonical import Wire
 from app.sync.merge import RecordState, fold
 from app.sync.op import Op, OpKind

@@ -20,9 +20,10 @@ from app.errors import StoreError
 from app.models import blob_names, doctor
 from app.models.blobs import BlobStore, blob_id
 from app.models.database import connect
+from app.models.folder import DATABASE
 from app.models.migrations import m0001_spine, m0002_sync, m0003_residence_house_hazard
 from app.models.registers import REGISTRY, Hazard, HazardFile
-from app.models.store import DATABASE, Store, set_meta
+from app.models.store import Store, set_meta
 from tests.conftest import KEY, TOWNSHIP_KEY
 
 SECRET = b"nobody outside the township reads this" * 100

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import StoreError, UserError
-from app.models.keyring import KEYS, Keyring, new_secret, parse_recovery_key, password_problem, recovery_key
+from app.models.folder import KEYS
+from app.models.keyring import Keyring, password_problem
+from app.models.recovery import new_secret, parse_recovery_key, recovery_key
 
 KEY = bytes(range(32))
 

@@ -14,12 +14,13 @@ import pytest
 
 from app.errors import StoreError, UserError
 from app.models import doctor, journal
+from app.models.folder import DATABASE
 from app.models.kinds import Unreadable
 from app.models.migrations import SET
 from app.models.reading import Query, Reader
 from app.models.register import Record
 from app.models.registers import REGISTRY, Agreement, Dispute, Household, Member, Party, Person
-from app.models.store import DATABASE, Changes, Store
+from app.models.store import Changes, Store
 from app.models.unit import UnitOfWork
 from tests.conftest import KEY, TOWNSHIP_KEY
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from app.models import doctor, reading
 from app.models.database import connect
+from app.models.folder import DATABASE
 from app.models.kinds import Holder
 from app.models.register import Record
 from app.models.registers import REGISTRY, Dispute, DisputeHandover, Hazard
-from app.models.store import DATABASE, Store
+from app.models.store import Store
 from app.models.unit import UnitOfWork
 from tests.conftest import KEY, TOWNSHIP_KEY
 

@@ -16,8 +16,8 @@ import pytest
 from app.errors import InUseError, StoreError, UserError
 from app.models import backup, settings
 from app.models.clock import BEIJING
+from app.models.folder import DATABASE
 from app.models.registers import Person
-from app.models.store import DATABASE
 from app.services import backups, setup
 from app.services.office import Office
 from tests.conftest import PASSWORD

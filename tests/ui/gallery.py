@@ -20,7 +20,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from app.errors import Finding, Level, StoreError, UserError
 from app.ui import work
-from app.ui.entry import AccountChoice, FirstStartWizard, LoginWindow
+from app.ui.entry.answers import AccountChoice
+from app.ui.entry.first_start import FirstStartWizard
+from app.ui.entry.login import LoginWindow
 from app.ui.look import apply_look, tokens
 from app.ui.pages.sync_page import SyncActs, SyncModel, SyncPage
 from app.ui.pages.workbench import DueItem, QuickEntry, RecentItem, Waiting, Workbench, WorkbenchModel

@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 from app.errors import StoreError, UserError
 from app.models.passwords import advise
 from app.ui import work
-from app.ui.entry import AccountChoice, FirstStart, FirstStartWizard, JoinExisting, LoginWindow
+from app.ui.entry.answers import AccountChoice, FirstStart, JoinExisting
+from app.ui.entry.first_start import FirstStartWizard
+from app.ui.entry.login import LoginWindow
 from app.ui.entry.passwords import wait_after
 from tests.ui import gallery
 from tests.ui.cut import cut_words

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 
 from app.ui.conflicts import ConflictPage
 from app.ui.pages.workbench import Waiting
-from app.ui.part import Part, Port
+from app.ui.part import Part
 from app.ui.shell.page import LazyPage, Page
 
 PAGE = "conflicts"
@@ -18,9 +18,10 @@ class ConflictPart(Part):
 
     live = frozenset({PAGE})
 
-    def __init__(self, port: Port) -> None:
-        super().__init__(port)
-        self.page = ConflictPage(self.office, port.open)
+    @cached_property
+    def page(self) -> ConflictPage:
+        """Made when first looked at."""
+        return ConflictPage(self.office, self.port.open)
 
     def pages(self) -> Sequence[Page]:
         return (LazyPage(PAGE, "待核", "git-compare", "办理", lambda: self.page, lambda _: self.page.refresh()),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 
 from PySide6.QtWidgets import QWidget
 
@@ -29,7 +29,11 @@ class MatterPart(Part):
     def __init__(self, port: Port) -> None:
         super().__init__(port)
         self.acts = MatterActs(self.office, lambda: port.window)
-        self.page = MattersPage(self.office, self.acts, port.open)
+
+    @cached_property
+    def page(self) -> MattersPage:
+        """Made when first looked at."""
+        return MattersPage(self.office, self.acts, self.port.open)
 
     def pages(self) -> Sequence[Page]:
         if not matters.kinds(self.office):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 
 from app.errors import AppError, UserError
 from app.models.policy import Act
@@ -37,7 +37,12 @@ class PlatformPart(Part):
         self.platforms = Platforms(self.office)
         self.hotkeys = Hotkeys()
         self.panel: TranscriptionPanel | None = None
-        self.page = PlatformPage(self.platforms, self._acts(), may_change=self.office.may(Act.WRITE, "platform"))
+
+    @cached_property
+    def page(self) -> PlatformPage:
+        """Made when first looked at."""
+        may_change = self.office.may(Act.WRITE, "platform")
+        return PlatformPage(self.platforms, self._acts(), may_change=may_change)
 
     def pages(self) -> Sequence[Page]:
         if not self.platforms.registers():
