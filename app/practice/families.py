@@ -23,9 +23,9 @@ _FATHER, _MOTHER = "51", "52"
 _UNRELATED = "99"
 
 HOME_REGION: Final = "519921"
-_OTHER_REGIONS = ("519922", "519923", "519925", "509911", "529927", "539931", "619912")
+OTHER_REGIONS: Final = ("519922", "519923", "519925", "509911", "529927", "539931", "619912")
 _OUTSIDE = ("浙江省义乌市务工住处", "广东省东莞市务工住处", "云栖县城关街道滨河路 18 号", "重庆市渝北区务工住处")
-_HOMES = ("云栖县松坪镇", "云栖县大石乡", "四川省安川县", "贵州省云安县", "云南省明川县")
+HOMES: Final = ("云栖县松坪镇", "云栖县大石乡", "四川省安川县", "贵州省云安县", "云南省明川县")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +175,11 @@ class Families:
     ) -> Person:
         home = self._here
         birth_on = self._birth_day(age)
-        region = self.rng.choice(_OTHER_REGIONS) if married_in else HOME_REGION
+        region = self.rng.choice(OTHER_REGIONS) if married_in else HOME_REGION
         is_newborn = (self.today - birth_on).days < 45
         away = not married_in and 20 <= age <= 50 and self.rng.random() < 0.12
         elsewhere = married_in and relation == _UNRELATED
-        registered = f"{self.rng.choice(_HOMES)}{self.rng.randint(1, 40)}号" if elsewhere else home.address
+        registered = f"{self.rng.choice(HOMES)}{self.rng.randint(1, 40)}号" if elsewhere else home.address
         person = Person(
             key=f"{self.prefix}person-{len(self.people) + 1}",
             full_name=self.namer.name(

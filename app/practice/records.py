@@ -214,10 +214,108 @@ class Patrol:
 
 
 @dataclass(frozen=True, slots=True)
+class Inspection:
+    """One visit to a let house."""
+
+    inspected_on: date
+    inspector: str
+    found: str
+    rectified: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A house or rooms a villager lets; ``area`` in square metres."""
+
+    key: str
+    exact_address: str
+    number: str
+    place: str
+    kind: str
+    structure: str
+    area: Decimal
+    rooms: int
+    use: str
+    spaces: tuple[str, ...]
+    landlord_kind: str
+    landlord_person: str
+    landlord_name: str
+    landlord_phone: str | None
+    landlord_address: str
+    listed_on: date
+    let_since: date
+    pledge_signed: bool
+    has_exit: bool
+    has_fire_lane: bool
+    inspections: tuple[Inspection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Residence:
+    """One stay of somebody from elsewhere."""
+
+    key: str
+    person: str
+    place: str
+    address: str
+    dwelling_kind: str
+    house: str | None
+    stay_reason: str
+    arrived_on: date
+    registered_on: date
+    declare_way: str
+    permit_on: date | None
+    endorse_by: date | None
+    cancelled_on: date | None
+    cancel_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """Somebody looked at a hazard again."""
+
+    checked_on: date
+    checked_by: str
+    result: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """A danger of a thing or place.
+
+    ``files``: what an attachment is called, and its drawing in ``resources/practice``.
+    """
+
+    key: str
+    name: str
+    kind: str
+    level: str
+    source: str
+    patrol: str | None
+    place: str
+    location: str
+    house: str | None
+    found_on: date
+    description: str
+    responsible_name: str | None
+    demand: str | None
+    due_on: date | None
+    measures: str | None
+    rectified_on: date | None
+    handed_to: str | None
+    handed_on: date | None
+    letter_number: str | None
+    rechecks: tuple[Recheck, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Township:
     """Everything of the practice township as of ``today``.
 
     ``newcomers`` are people and their households that are not in the register yet: the ledger to import lists them.
+    ``tenants`` are registered, and of no household here: they live in ``houses`` by their ``residences``.
     """
 
     seed: int
@@ -233,10 +331,14 @@ class Township:
     newcomer_households: tuple[Household, ...]
     disputes: tuple[Dispute, ...] = ()
     patrols: tuple[Patrol, ...] = ()
+    tenants: tuple[Person, ...] = ()
+    houses: tuple[House, ...] = ()
+    residences: tuple[Residence, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
     _people: dict[str, Person] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_people", {each.key: each for each in (*self.people, *self.newcomers)})
+        object.__setattr__(self, "_people", {each.key: each for each in (*self.people, *self.tenants, *self.newcomers)})
 
     @property
     def name(self) -> str:

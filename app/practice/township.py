@@ -5,6 +5,7 @@ The same seed, size and day give the same township on every machine. See :mod:`a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from typing import Final
@@ -12,7 +13,9 @@ from typing import Final
 from app.models import credit_code
 from app.models.days import age_on
 from app.practice import stories
+from app.practice.dwellings import settle_from_elsewhere
 from app.practice.families import HOME_REGION, Families, Village
+from app.practice.hazards import hazards
 from app.practice.naming import MAN, UYGHUR, WOMAN, Namer, Numbers, words
 from app.practice.records import Committee, Mediator, Organisation, Place, Township
 
@@ -68,7 +71,7 @@ def make_township(people: int, seed: int, *, today: date = PRACTICE_DAY) -> Town
         households=tuple(residents.households),
         people={person.key: person for person in residents.people},
     )
-    return Township(
+    made = Township(
         seed=seed,
         today=today,
         county=county,
@@ -83,6 +86,10 @@ def make_township(people: int, seed: int, *, today: date = PRACTICE_DAY) -> Town
         disputes=stories.disputes(stage, rng),
         patrols=stories.patrols(stage, rng),
     )
+    # Everything below came later and draws last: what stands above is the same for a seed as it always was.
+    settled = settle_from_elsewhere(rng, made, namer, numbers)
+    made = replace(made, tenants=settled.tenants, houses=settled.houses, residences=settled.residences)
+    return replace(made, hazards=hazards(made))
 
 
 def _places(rng: Random) -> tuple[Place, Place, list[Village]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +14,10 @@ from app.models.registers import (
     Agreement,
     Committee,
     Dispute,
+    Hazard,
+    House,
     Household,
+    Inspection,
     Mediator,
     Member,
     Organisation,
@@ -22,26 +26,28 @@ from app.models.registers import (
     PatrolFinding,
     Person,
     Place,
+    Recheck,
+    Residence,
     Session,
 )
 from app.models.registers.matter import first_held
 from app.models.store import Priority, set_meta
 from app.models.unit import UnitOfWork
-from app.services import handing, matters, setup
-from app.services.handing import Answer, Given
+from app.resources import resource_path
+from app.services import practising_work, setup
 from app.services.office import PRACTICE, Office
 
 if TYPE_CHECKING:
     from app.practice import records as practice
 
 NAME: Final = "练习员"
+COLLEAGUE: Final = "王秀兰（练习）"
 PASSWORD: Final = "lianxi-123"  # noqa: S105 - told to everybody on the screen; what it opens is invented
 PEOPLE: Final = 400
 _SEED: Final = 20260315
 _READY: Final = "practice_ready"
 _SLICE = 200
-_HANDED = 2
-_REFERENCES: Final = ("place", "person", "organisation", "committee")
+_REFERENCES: Final = ("place", "person", "organisation", "committee", "house", "landlord_person", "patrol")
 
 
 class Settling:
@@ -75,7 +81,7 @@ class Settling:
 
     def people(self) -> list[Record]:
         """Everybody, with the village they live in."""
-        return [self.person(one) for one in self._township.people]
+        return [self.person(one) for one in (*self._township.people, *self._township.tenants)]
 
     def person(self, one: practice.Person) -> Person:
         """One invented person."""
@@ -175,6 +181,41 @@ class Settling:
             for one in self._township.patrols
         ]
 
+    def houses(self) -> list[Record]:
+        """Houses that are let, with what visits found."""
+        return [
+            self._filled(
+                House,
+                one,
+                id=self.id_of(one.key),
+                inspections=tuple(self._filled(Inspection, line) for line in one.inspections),
+            )
+            for one in self._township.houses
+        ]
+
+    def residences(self) -> list[Record]:
+        """Who lives in the township away from home."""
+        return [self._filled(Residence, one, id=self.id_of(one.key)) for one in self._township.residences]
+
+    def hazards(self) -> list[Record]:
+        """Hazards at every stage; their attachments come afterwards (:func:`attach_drawings`)."""
+        return [
+            self._filled(
+                Hazard,
+                one,
+                id=self.id_of(one.key),
+                rechecks=tuple(self._filled(Recheck, line) for line in one.rechecks),
+                files=(),
+            ).completed()
+            for one in self._township.hazards
+        ]
+
+    def drawings(self) -> Iterator[tuple[str, str, str]]:
+        """Hazard, name of the attachment, drawing in ``resources/practice``."""
+        for one in self._township.hazards:
+            for name, drawing in one.files:
+                yield self.id_of(one.key), name, drawing
+
     def _filled(self, cls: type[Any], shape: Any, **given: object) -> Any:
         """A record from a practice shape: fields of the same name, references as ids."""
         values = {field.name: getattr(shape, field.name) for field in dataclasses.fields(shape)}
@@ -209,30 +250,21 @@ def reset_practice(data: Path) -> Office:
     new = setup.NewTownship(
         f"{township.place.name}（练习）", setup.NewAccount(NAME, PASSWORD), township.county.name,
         committee=f"{township.county.name}{township.place.name}人民调解委员会",
+        others=(setup.NewAccount(COLLEAGUE, PASSWORD),),
     )  # fmt: skip
     office, _ = setup.create_township(folder, new)
     try:
         office.store.submit(lambda conn: set_meta(conn, PRACTICE, "1")).result()
         settling = settle(office, township)
-        _write(office, [*settling.disputes(), *settling.patrols()])
-        _hand_over_some(office)
+        _write(office, settling.disputes())
+        attach_drawings(office, settling)
+        practising_work.begin(office, [one.id for one in settling.hazards()])
         office.store.index_rest()
         office.store.submit(lambda conn: set_meta(conn, _READY, "1")).result()
     except BaseException:
         office.store.close()
         raise
     return office
-
-
-def _hand_over_some(office: Office) -> None:
-    """One matter waits at a village, another came back: something to learn 我的事项 by."""
-    villages = dict(matters.receivers(office, "dispute"))[matters.VILLAGES]
-    for place, (one, village) in enumerate(zip(matters.matters(office), villages[:_HANDED], strict=False)):
-        given = Given(to=village, way="phone", demand="请到现场核实，五日内答复", contact=f"{village.name}值班室")
-        handing.hand_over(office, one.register, one.id, given)
-        if place:
-            answer = Answer(by="村主任", way="phone")
-            handing.give_back(office, one.register, one.id, reason="当事人都不在本村居住", answer=answer)
 
 
 def settle(office: Office, township: practice.Township) -> Settling:
@@ -245,10 +277,24 @@ def settle(office: Office, township: practice.Township) -> Settling:
         settling.people(),
         settling.households(),
         settling.organisations(),
+        settling.houses(),
+        settling.residences(),
+        settling.patrols(),
+        settling.hazards(),
     ):
         _write(office, batch)
     office.store.index_rest()
     return settling
+
+
+def attach_drawings(office: Office, settling: Settling) -> None:
+    """Give the hazards their drawn photos and letters, as a clerk would: made fit, encrypted, named by the record."""
+    from app.services.attachments import Attachments  # pictures are not needed to open the window
+
+    attachments = Attachments(office)
+    for hazard, name, drawing in settling.drawings():
+        prepared = attachments.prepare(name, resource_path(f"practice/{drawing}"))
+        attachments.attach("hazard", hazard, prepared, remark="练习用的示意图")
 
 
 def _write(office: Office, batch: list[Record]) -> None:

@@ -8,12 +8,15 @@ from datetime import date
 
 import pytest
 
-from app.models import credit_code, id_number
+from app.models import clock, credit_code, id_number
 from app.models.codes import code_list
 from app.models.days import age_on
+from app.models.registers import Hazard
+from app.models.registers.hazard import STAGES, Recheck, progress_of
 from app.models.text import clean, clean_lines, clean_name, name_doubts, phone_doubt
 from app.practice.records import Township
 from app.practice.township import FEWEST_PEOPLE, PRACTICE_DAY, make_township
+from app.resources import resource_path
 
 RARE = "𬱖𬎆䶮㛃𫖯"
 
@@ -46,7 +49,8 @@ def test_another_day_makes_people_older_and_no_number_invalid() -> None:
 
 
 def test_every_number_is_valid_unique_and_nobodys(township: Township) -> None:
-    numbers = [person.id_number for person in (*township.people, *township.newcomers) if person.id_number]
+    everybody = (*township.people, *township.tenants, *township.newcomers)
+    numbers = [person.id_number for person in everybody if person.id_number]
     assert len(set(numbers)) == len(numbers)
     assert {number[2:4] for number in numbers} == {"99"}
     for person in township.people:
@@ -61,7 +65,8 @@ def test_only_newborns_are_without_papers(township: Township) -> None:
 
 
 def test_telephones_are_of_a_range_not_in_use_and_held_once(township: Township) -> None:
-    phones = [person.phone for person in (*township.people, *township.newcomers) if person.phone]
+    everybody = (*township.people, *township.tenants, *township.newcomers)
+    phones = [person.phone for person in everybody if person.phone]
     assert len(set(phones)) == len(phones)
     assert {phone[:3] for phone in phones} == {"140"}
     assert [phone_doubt(phone) for phone in phones if phone_doubt(phone)] == []
@@ -192,6 +197,18 @@ def test_every_code_is_in_its_list(township: Township) -> None:
         "patrol_way": {each.way for each in township.patrols},
         "patrol_team_kind": {each.team_kind for each in township.patrols},
         "weather": {each.weather for each in township.patrols},
+        "house_kind": {each.kind for each in township.houses},
+        "house_structure": {each.structure for each in township.houses},
+        "house_use": {each.use for each in township.houses},
+        "house_space": {space for each in township.houses for space in each.spaces},
+        "dwelling_kind": {each.dwelling_kind for each in township.residences},
+        "stay_reason": {each.stay_reason for each in township.residences},
+        "declare_way": {each.declare_way for each in township.residences},
+        "cancel_reason": {each.cancel_reason for each in township.residences if each.cancel_reason},
+        "hazard_kind": {each.kind for each in township.hazards},
+        "hazard_level": {each.level for each in township.hazards},
+        "hazard_source": {each.source for each in township.hazards},
+        "recheck_result": {line.result for each in township.hazards for line in each.rechecks},
         "finding_kind": {line.kind for each in township.patrols for line in each.findings},
         "finding_disposal": {line.disposal for each in township.patrols for line in each.findings},
     }
@@ -259,6 +276,69 @@ def test_newcomers_are_not_registered_yet(township: Township) -> None:
     assert any("·" in person.full_name for person in township.newcomers)
     assert any(rare in person.full_name for person in township.newcomers for rare in RARE)
     assert {place.key for place in township.places} >= {person.group for person in township.newcomers}
+
+
+def test_a_few_in_a_hundred_live_away_from_home_and_most_of_them_in_the_seat(township: Township) -> None:
+    assert 0.02 < len(township.residences) / len(township.people) < 0.06
+    seat = township.villages[0].key
+    by_village = Counter(house.place for house in township.houses)
+    assert by_village[seat] == max(by_village.values())
+    assert len(by_village) > 5
+
+
+def test_tenants_come_from_elsewhere_and_live_in_houses_of_the_village(township: Township) -> None:
+    houses = {house.key: house for house in township.houses}
+    tenants = {tenant.key for tenant in township.tenants}
+    assert tenants
+    for stay in township.residences:
+        person = township.person(stay.person)
+        assert township.name not in person.registered_address
+        assert stay.arrived_on <= stay.registered_on <= township.today
+        assert (stay.house is not None) == (stay.person in tenants) == (stay.dwelling_kind == "rental")
+        if stay.house:
+            assert houses[stay.house].place == stay.place == person.place
+            assert houses[stay.house].let_since <= stay.arrived_on
+    assert len({house.exact_address for house in township.houses}) == len(township.houses)
+
+
+def test_permits_are_of_grown_people_and_some_are_to_be_endorsed_soon(township: Township) -> None:
+    held = [stay for stay in township.residences if stay.permit_on]
+    assert held
+    for stay in held:
+        assert stay.permit_on is not None
+        assert (stay.permit_on - stay.arrived_on).days > 181
+        assert age_on(township.person(stay.person).birth_on, township.today) >= 16
+        assert stay.endorse_by is not None
+        assert stay.endorse_by > stay.permit_on
+    assert any(stay.cancelled_on for stay in township.residences)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_hazards_stand_at_every_stage_and_speak_of_things_only(seed: int) -> None:
+    small = make_township(FEWEST_PEOPLE, seed)
+    with clock.day_set_to(small.today):
+        stages = {progress_of(hazard) for hazard in filled_hazards(small)}
+    assert stages == set(STAGES)
+    names = [person.full_name for person in small.people if len(person.full_name) > 2]
+    patrols = {patrol.key: patrol for patrol in small.patrols}
+    for hazard in small.hazards:
+        assert not any(name in hazard.description for name in names)
+        assert "{" not in hazard.name + hazard.location + hazard.description
+        if hazard.patrol:
+            assert hazard.found_on == patrols[hazard.patrol].patrolled_on
+        for _, drawing in hazard.files:
+            assert resource_path(f"practice/{drawing}").exists()
+
+
+def filled_hazards(township: Township) -> list[Hazard]:
+    return [
+        Hazard(
+            name=one.name, kind=one.kind, found_on=one.found_on, due_on=one.due_on, rectified_on=one.rectified_on,
+            handed_to=one.handed_to, handed_on=one.handed_on,
+            rechecks=tuple(Recheck(checked_on=each.checked_on, result=each.result) for each in one.rechecks),
+        )
+        for one in township.hazards
+    ]  # fmt: skip
 
 
 def test_shapes_are_frozen(township: Township) -> None:
