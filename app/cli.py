@@ -9,7 +9,7 @@ import typer
 
 from app import __version__
 from app.bootstrap import data_folder
-from app.commands import care, codes, files, matters, platforms, records
+from app.commands import care, codes, files, matters, number_books, platforms, records
 from app.commands.session import EXIT_CODES, PASSWORD_VARIABLE
 
 __all__ = ["PASSWORD_VARIABLE", "cli"]
@@ -58,6 +58,9 @@ for name, act, words in (
     ("withdraw", matters.withdraw, "撤回还没有答复的交办。"),
     ("remind", matters.remind, "记下一次催办。"),
     ("handover-slip", matters.slip, "打印交办单，给没有电脑的村、单位。"),
+    ("numbers", number_books.listed, "文书编号：谁编、编到几号、给出的号段；有待编或有问题时退出码为 1。"),
+    ("numbers-sheet", number_books.sheet, "一个年度的编号清单：已用、作废、未用，写成 PDF 或 Excel。"),
+    ("number-void", number_books.void, "作废一个编号，写明原因；以后不再使用。"),
     ("sync", care.sync, "与县服务器同步一轮。"),
     ("enrol", care.enrol, "用入网码加入县服务器。"),
     ("backup", care.back_up, "备份并核对。"),

@@ -182,6 +182,14 @@ class Book:
         unused = self._by.get(What.UNUSED, {})
         return [self.number(one) for one in sorted(unused) if self.number(one).state is State.USED]
 
+    def given_twice(self) -> list[tuple[int, list[Entry]]]:
+        """Numbers two PCs gave without knowing of each other; one that was struck out since is settled."""
+        found: dict[int, list[Entry]] = {}
+        for one in self.entries:
+            if one.what == What.GIVEN and one.first not in self._by.get(What.VOID, {}):
+                found.setdefault(one.first, []).append(one)
+        return [(number, given) for number, given in sorted(found.items()) if len({one.id for one in given}) > 1]
+
     def twice(self) -> list[tuple[str, list[Use]]]:
         """Numbers that stand in more than one dispute."""
         found: dict[str, dict[str, Use]] = {}
@@ -236,7 +244,8 @@ class Ledger:
     def rivals(self, committee: str) -> list[Entry]:
         """PCs that took the books over without knowing of each other, the one that holds them now first."""
         held = sorted(self._holdings(committee), key=_rank, reverse=True)
-        return [one for one in held if one.generation == held[0].generation] if len(held) > 1 else []
+        latest = {one.device: one for one in reversed(held) if one.generation == held[0].generation}
+        return sorted(latest.values(), key=_rank, reverse=True) if len(latest) > 1 else []
 
     def offer(self, key: Key) -> int | None:
         """The number this PC may give next: of its own blocks first, then from the open end; None without either.

@@ -62,7 +62,11 @@ class Pattern:
 
     def filled(self, year: int, number: int) -> str:
         """One number as it is printed."""
-        return self.text.replace(_YEAR, str(year)).replace(_NUMBER, str(number))
+        return self.shown(year, str(number))
+
+    def shown(self, year: int, numbers: str) -> str:
+        """The pattern with a number, or a run of numbers, in words."""
+        return self.text.replace(_YEAR, str(year)).replace(_NUMBER, numbers)
 
     def read(self, text: str) -> tuple[Key, int] | None:
         """Year's book and number of a printed number; None when it is not of this pattern."""
@@ -149,10 +153,12 @@ def _entries(conn: Connection) -> list[Entry]:
 def _entry(row: Sequence[Any]) -> Entry | None:
     """One act; None for what a newer program wrote in a way not understood here."""
     held = dict(zip(COLUMNS, row, strict=True))
-    numbers = {name: held[name] or 0 for name in ("year", "first", "last", "generation")}
+    numbers: dict[str, Any] = {name: held[name] or 0 for name in ("year", "first", "last", "generation")}
     if not all(isinstance(one, int) for one in numbers.values()):
         return None
-    words = {name: str(held[name] or "") for name in COLUMNS if name not in numbers and name != "deleted"}
+    words: dict[str, Any] = {
+        name: str(held[name] or "") for name in COLUMNS if name not in numbers and name != "deleted"
+    }
     return Entry(**words, **numbers, is_deleted=bool(held["deleted"]))
 
 
