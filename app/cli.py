@@ -9,7 +9,7 @@ import typer
 
 from app import __version__
 from app.bootstrap import data_folder
-from app.commands import care, codes, files, matters, number_books, platforms, records
+from app.commands import care, codes, files, forms, matters, number_books, platforms, records
 from app.commands.session import EXIT_CODES, PASSWORD_VARIABLE
 
 __all__ = ["PASSWORD_VARIABLE", "cli"]
@@ -51,6 +51,9 @@ for name, act, words in (
     ("attach", files.attach, "给一条登记加附件；照片自动缩小并去掉拍摄位置。"),
     ("open-file", files.open_file, "把一个附件写成文件（会记入日志）。"),
     ("print", records.print_paper, "打印文书为 PDF：默认草稿，--final 为正式并留底。"),
+    ("forms", forms.listed, "本地文书模板：各版本和是否使用；程序自带的文书也在内。"),
+    ("form-install", forms.install, "安装文书模板包（zip）或 Word 文件（docx）。"),
+    ("form-fields", forms.fields, "模板里可以写的字段，存为 Word 文件；--sample 为示例模板。"),
     ("matters", matters.listed, "在办的事项：我承办的、等我接收、我交出的、全部、逾期。"),
     ("hand-over", matters.hand_over, "把事项交给承办人、村或单位。"),
     ("accept", matters.accept, "接收交办；村、单位没有电脑的由本单位代录。"),

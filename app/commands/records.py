@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from app.commands import forms
 from app.commands.session import Account, AsJson, Exit, PasswordFile, signed_in, spoken, tell, write_new
 from app.errors import UserError
 from app.exchange.plan import ImportChoices, OnTwin, Outcome
@@ -215,8 +216,10 @@ def bring_in(
 @spoken
 def print_paper(
     context: typer.Context,
-    paper: Annotated[str, typer.Argument(help="文书：agreement（人民调解协议书）", metavar="文书")],
-    matter: Annotated[str, typer.Argument(help="纠纷编号或事项码", metavar="编号")],
+    paper: Annotated[
+        str, typer.Argument(help="文书：agreement（人民调解协议书），或本地文书模板的标识、名称", metavar="文书")
+    ],
+    matter: Annotated[str, typer.Argument(help="编号或事项码", metavar="编号")],
     out: Out,
     final: Annotated[bool, typer.Option("--final", help="正式打印：编号、留底；不加则是草稿")] = False,
     by_hand: Annotated[str, typer.Option("--by-hand", help="字库没有、留空手写的字", metavar="字")] = "",
@@ -224,9 +227,11 @@ def print_paper(
     password_file: PasswordFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """The agreement: a draft, or as evidence."""
+    """The agreement: a draft, or as evidence; or one of the office's own forms as a Word file."""
     if paper not in ("agreement", papers.AGREEMENT):
-        raise UserError(f"不认识的文书“{paper}”", "现有：agreement（人民调解协议书）")
+        with signed_in(context, account, password_file) as office:
+            forms.print_form(office, paper, matter, out=out, keep=final, as_json=as_json)
+        return
     with signed_in(context, account, password_file) as office:
         dispute = _dispute(office, matter)
         try:

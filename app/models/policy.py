@@ -55,9 +55,9 @@ _WRITES: dict[str, frozenset[str]] = {
     "auditor": frozenset(),
 }
 _READS: dict[str, frozenset[str]] = {
-    "police": _PEOPLE | _OFFICE | _SAFETY | {"account", "local_code", "number_entry"},
+    "police": _PEOPLE | _OFFICE | _SAFETY | {"account", "local_code", "number_entry", "form_pack"},
 }
-_BY_PROGRAM = frozenset({"number_entry"})
+_BY_PROGRAM = frozenset({"number_entry", "form_pack"})
 """Written by the program's own acts, each with a question of its own; nobody types, imports or deletes there."""
 
 _CHANGING = frozenset({Act.WRITE, Act.DELETE, Act.IMPORT, Act.DECIDE, Act.UNDO})

@@ -7,6 +7,7 @@ import platform
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from app.documents import forms
 from app.documents.agreement import (
     AgreementPaper,
     PartyOnPaper,
@@ -37,6 +38,7 @@ __all__ = [
     "findings_before_print",
     "frozen_particulars",
     "kept_paper",
+    "paper_of",
     "preview_agreement",
     "print_agreement",
     "recovery_sheet",
@@ -101,6 +103,12 @@ def preview_agreement(office: Office, dispute: Dispute, *, agreement_id: str | N
     committee = _committee(office, dispute)
     fonts = system_fonts().leaving_blank(by_hand)
     return render_agreement(_paper(dispute, agreement, committee, draft=True), fonts=fonts)
+
+
+def paper_of(office: Office, dispute: Dispute) -> AgreementPaper:
+    """The strings of the last agreement as they would stand on paper; other papers of the dispute say the same."""
+    agreement = dispute.agreements[-1] if dispute.agreements else Agreement()
+    return _paper(dispute, agreement, _committee(office, dispute))
 
 
 def print_agreement(office: Office, dispute_id: str, *, agreement_id: str | None = None, by_hand: str = "") -> Printed:
@@ -198,6 +206,8 @@ def _record(
         printed_at=datetime.now(UTC),
         printed_by=by,
         file=file,
+        form_id=forms.AGREEMENT.id,
+        form_version=forms.AGREEMENT.version,
     )
     parties = tuple(
         party if party.particulars else party.model_copy(update={"particulars": frozen_particulars(party, on_paper)})

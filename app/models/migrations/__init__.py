@@ -23,6 +23,7 @@ from app.models.migrations import (
     m0008_local_codes,
     m0009_numbers,
     m0010_waiting,
+    m0011_forms,
 )
 
 SET = Migrations("township")
@@ -85,6 +86,12 @@ def _numbers(db: Database) -> None:
 @SET(name="m0010_waiting")
 def _waiting(db: Database) -> None:
     for statement in m0010_waiting.STATEMENTS:
+        db.execute(statement)
+
+
+@SET(name="m0011_forms")
+def _forms(db: Database) -> None:
+    for statement in m0011_forms.STATEMENTS:
         db.execute(statement)
 
 

@@ -15,6 +15,7 @@ from app.models.registers.dispute import (
     Party,
     Session,
 )
+from app.models.registers.form_pack import FormPack
 from app.models.registers.hazard import Hazard, HazardFile, HazardHandover, HazardPlatformEntry, HazardReminder, Recheck
 from app.models.registers.house import House, HouseFile, Inspection
 from app.models.registers.household import Household, Member
@@ -43,6 +44,7 @@ REGISTERS = (
     TranscriptionOrder,
     LocalCode,
     NumberEntry,
+    FormPack,
     Account,
 )
 REGISTRY = Registry(REGISTERS)
@@ -59,6 +61,7 @@ __all__ = [
     "DisputePaper",
     "DisputePlatformEntry",
     "DisputeReminder",
+    "FormPack",
     "Hazard",
     "HazardFile",
     "HazardHandover",

@@ -124,8 +124,10 @@ class DisputePaper(Line, table="dispute_paper", label="打印件", reach=Reach.C
     printed_at: Moment = field("打印时间", read_only=True)
     printed_by: ShortText = field("打印人", read_only=True)
     file: StoredFile | None = field("文件", default=None, read_only=True, reach=Reach.TOWNSHIP, search=False)
+    form_id: ShortText | None = field("式样", default=None, read_only=True, search=False)
+    form_version: ShortText | None = field("式样版本", default=None, read_only=True, search=False, width=5)
 
-    columns = ("kind", "number", "copies", "pages", "reprint", "printed_at", "printed_by")
+    columns = ("kind", "number", "copies", "pages", "reprint", "printed_at", "printed_by", "form_version")
 
 
 class DisputeFile(FileLine, table="dispute_file", label="附件", reach=Reach.TOWNSHIP, basis=MEDIATION):

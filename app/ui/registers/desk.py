@@ -27,7 +27,7 @@ from app.ui.registers.drafts_dialog import DraftsDialog
 from app.ui.registers.history_dialog import HistoryDialog
 from app.ui.registers.list_page import ListActs, ListPage
 from app.ui.registers.picker import RecordPicker
-from app.ui.registers.places import PLACES, place_of
+from app.ui.registers.places import OWN_PAGES, PLACES, place_of
 from app.ui.registers.record_form import FormAction, RecordForm
 from app.ui.shell.main_window import MainWindow
 from app.ui.shell.page import LazyPage
@@ -99,7 +99,7 @@ class RegisterDesk:
         return [
             LazyPage(name, self._definition(name).label, self.icon(name), place_of(name).group, *self._build(name))
             for name in (*known, *others)
-            if self.office.may(Act.READ, name)
+            if self.office.may(Act.READ, name) and name not in OWN_PAGES
         ]
 
     def icon(self, name: str) -> str:
