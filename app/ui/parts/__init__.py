@@ -11,6 +11,7 @@ from app.ui.parts.backups import BackupPart
 from app.ui.parts.configuration import ConfigurationPart
 from app.ui.parts.conflicts import ConflictPart
 from app.ui.parts.matters import MatterPart
+from app.ui.parts.numbers import NumberPart
 from app.ui.parts.platforms import PlatformPart
 from app.ui.parts.settings import SettingsPart
 from app.ui.parts.sync import SyncPart
@@ -22,6 +23,7 @@ PARTS: Final[tuple[type[Part], ...]] = (
     AgreementPart,
     ConflictPart,
     PlatformPart,
+    NumberPart,
     AccountPart,
     BackupPart,
     SyncPart,
