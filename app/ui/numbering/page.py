@@ -58,13 +58,12 @@ class NumberPage(QWidget):
             "编号簿",
             [
                 Column(title="调委会", text=lambda one: one.committee.name),
-                Column(title="种类", text=lambda one: one.kind_label, em=5),
-                Column(title="年度", text=lambda one: str(one.year or "不分"), em=4),
-                Column(title="由谁编号", text=_holder, em=13),
+                Column(title="编号", text=_called, em=8),
+                Column(title="由谁编号", text=_holder, em=9),
                 Column(title="编到", text=lambda one: one.last or "还没有编号", em=14),
-                Column(title="已用", text=lambda one: str(one.used), em=3),
-                Column(title="号段", text=_blocks, em=10),
+                Column(title="号段", text=_blocks, em=7),
             ],
+            wrap=True,
         )
         self.table.chosen.connect(acts.sheet)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
@@ -147,8 +146,12 @@ class NumberPage(QWidget):
         self.banners.show_error(error)
 
 
+def _called(one: BookLine) -> str:
+    return f"{one.year} 年{one.kind_label}" if one.year else one.kind_label
+
+
 def _holder(one: BookLine) -> str:
-    return f"{one.holder} · 本机" if one.is_here else one.holder
+    return f"本机 {one.holder}" if one.is_here else one.holder
 
 
 def _blocks(one: BookLine) -> str:

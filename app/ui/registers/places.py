@@ -57,7 +57,7 @@ PLACES: Final = {
 }
 """In the order of the navigation and of the first page's buttons."""
 
-OWN_PAGES: Final = frozenset({"form_pack"})
+OWN_PAGES: Final = frozenset({"form_pack", "number_entry"})
 """Registers whose subject has a page of its own instead: nothing in them is typed."""
 
 _ELSEWHERE: Final = Place("其他", "table-2")
