@@ -18,7 +18,19 @@ from typing import Any
 from app.errors import Finding, Level, UserError
 from app.resources import resource_path
 from app.sync.canonical import Wire, parsed
-from app.sync.countywide import CLOCK, CODE, COUNTY_CODES, FIELDS, PARTS, SETTABLE, SETTING, UNITS, YEAR, entry_name
+from app.sync.countywide import (
+    CLOCK,
+    CODE,
+    COUNTY_CODES,
+    FIELDS,
+    LONGEST,
+    PARTS,
+    SETTABLE,
+    SETTING,
+    UNITS,
+    YEAR,
+    entry_name,
+)
 
 _MOST = 2_000
 _FILE_NAMES = {"from": "from_on", "until": "until_on", "locked": "is_locked"}
@@ -144,12 +156,13 @@ def _check_clock(said: dict[str, Any]) -> None:
         message = f"没有期限“{name}”"
         raise _WrongError(message)
     length = said.get("length")
-    if type(length) is not int or not 0 < length <= 10_000:
-        message = "length 应为正整数"
-        raise _WrongError(message)
     allowed = (unit,) if unit == "hours" else UNITS
-    if said.get("unit", unit) not in allowed:
+    given = said.get("unit", unit)
+    if given not in allowed:
         message = f"unit 应为 {'、'.join(allowed)} 之一"
+        raise _WrongError(message)
+    if type(length) is not int or not 0 < length <= LONGEST[given]:
+        message = f"length 应为 1 至 {LONGEST[given]} 的整数"
         raise _WrongError(message)
     if not isinstance(said.get("rolls", False), bool):
         message = "rolls 应为 true 或 false"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from app.models.blobs import BlobStore, is_blob_id
 from app.models.database import Connection
@@ -10,7 +12,9 @@ from app.models.register import Definition
 from app.models.registry import Registry
 
 KEPT_DAYS = 30
-"""Days a file stays that was taken in and never saved: a draft may still name it."""
+"""Days a file stays that was taken in, never saved and is in no draft."""
+
+_ID: Final = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 def of_living(registry: Registry, conn: Connection) -> dict[str, int]:
@@ -36,9 +40,14 @@ def ever(registry: Registry, conn: Connection) -> frozenset[str]:
     return frozenset(found)
 
 
+def in_drafts(conn: Connection) -> frozenset[str]:
+    """Blobs that a draft names: nobody has saved them, and nobody has thrown them away."""
+    return frozenset(name for (content,) in conn.execute("SELECT content FROM draft") for name in _ID.findall(content))
+
+
 def tidy(registry: Registry, conn: Connection, blobs: BlobStore) -> list[str]:
-    """Remove files taken in long ago that no record ever named; returns their names."""
-    return blobs.remove_orphans(ever(registry, conn), older_than_days=KEPT_DAYS)
+    """Remove files taken in long ago that no record ever named and no draft names; returns their names."""
+    return blobs.remove_orphans(ever(registry, conn) | in_drafts(conn), older_than_days=KEPT_DAYS)
 
 
 def _fields(registry: Registry) -> Iterator[tuple[Definition, str]]:

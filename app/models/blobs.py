@@ -129,10 +129,11 @@ class BlobStore:
             sentence = "收到的附件与它的校验码不符，没有收下"
             raise StoreError(sentence, "会再取一次；总是这样请联系县管理员")
         path = self.path(name)
-        if path.is_file() and path.stat().st_size == len(body):
-            return Blob(name, len(body))
         with _said_of_blobs(path):
-            _write_synced(path, body)
+            if self.is_sound(name):
+                os.utime(path)  # taken in again: as young as a new one, should nothing name it yet
+            else:
+                _write_synced(path, body)
         return Blob(name, len(body))
 
     def path(self, name: str) -> Path:

@@ -25,7 +25,17 @@ from app.models.registry import Registry
 from app.models.store import Changes, Store
 from app.sync.authority import is_county
 from app.sync.canonical import Wire
-from app.sync.countywide import CLOCK, CODE, COUNTY_CODES, SETTING, TOWNSHIP_CODES, YEAR, entry_name
+from app.sync.countywide import (
+    CLOCK,
+    CODE,
+    COUNTY_CODES,
+    LONGEST,
+    SETTING,
+    TOWNSHIP_CODES,
+    UNITS,
+    YEAR,
+    entry_name,
+)
 from app.sync.merge import RecordState, fold
 from app.sync.streams import CONFIG
 
@@ -93,7 +103,7 @@ def read(registry: Registry, conn: Connection, today: date) -> Configuration:
             continue
         try:
             entry = _dated(understood(reading, state.values, withdrawn=state.is_deleted), state, at)
-        except (UserError, ValueError, TypeError) as error:
+        except (UserError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
             problems.append(f"县配置“{_name(state)}”读不懂，没有采用：{error}")
             continue
         if not state.is_deleted:
@@ -219,8 +229,10 @@ def _clock(reading: _Reading, said: Mapping[str, Wire], *, withdrawn: bool) -> E
     if default is None:
         raise _wrong(f"没有期限“{said.get('clock')}”")
     length, unit = said.get("length"), str(said.get("unit") or default.period.unit)
-    if not isinstance(length, int) or (default.period.hours and unit != "hours"):
+    if not isinstance(length, int) or unit not in (("hours",) if default.period.hours else UNITS):
         raise _wrong("长度或单位不对")
+    if not 0 < length <= LONGEST[unit]:
+        raise _wrong(f"长度 {length} 不在 1 至 {LONGEST[unit]} 之间")
     period = Period(**{unit: length})
     if default.counts_before and period.working_days:
         raise _wrong("倒着算的期限不能用工作日")

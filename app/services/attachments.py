@@ -146,7 +146,7 @@ class Attachments:
         body = self._body(line)
         row = self._office.reader.row(line.definition.name, line.id)
         if row is not None and row.parent is not None:
-            root, detail = row.parent, {"line": line.id, "name": str(line.name)}
+            root, detail = row.parent, {"line": line.id}  # traces go to the county: no name of a file in them
             self._office.store.write(
                 self._office.user.id,
                 lambda unit: unit.record_access("open_file", register=register, record_id=root, detail={**detail}),

@@ -195,7 +195,9 @@ class Office:
     def undo(self, act_id: str, *, reason: str) -> list[Kept]:
         """Take back everything an act did where nobody changed it since; returns what was left."""
         self.require(Act.UNDO)
-        self._require_all(Act.UNDO, history.registers_of_act(self.store.conn, act_id))
+        registers = history.registers_of_act(self.store.conn, act_id)
+        self._must_be_undoable(registers)
+        self._require_all(Act.UNDO, registers)
         return self.store.write(
             self.user.id, lambda unit: history.undo_act(unit, self.store.box, act_id, reason=reason)
         )
@@ -303,6 +305,13 @@ class Office:
         return configuration.read(self.registry, self.store.conn, clock.today())
 
     # -- inside --------------------------------------------------------------------------------------------------
+
+    def _must_be_undoable(self, registers: Iterable[str]) -> None:
+        """What the county says, or a newer program wrote, is not this desk's to take back."""
+        for register in registers:
+            if self.registry.find(register) is None:
+                sentence = "这一步是县里或更新版本的程序写入的，在本机不能撤销"
+                raise UserError(sentence, "需要时请联系县管理员，或先升级本程序")
 
     def _begun(self, record: Record) -> Record:
         """A matter that is new: who registers it holds it (首问责任), unless the form said who."""

@@ -220,6 +220,7 @@ def _opened(body: bytes) -> Iterator[Image.Image]:
         UnidentifiedImageError,
         OSError,
         SyntaxError,
+        TypeError,
         ValueError,
         EOFError,
         KeyError,

@@ -41,6 +41,9 @@ TOWNSHIP_CODES = "T-"
 UNITS = ("days", "working_days", "months", "years")
 """Units of length a county may give a period that is counted in days or longer."""
 
+LONGEST: Mapping[str, int] = {"hours": 10_000, "days": 36_500, "working_days": 3_650, "months": 1_200, "years": 100}
+"""The longest period in each unit: a slip of the pen must not push a last day beyond what a calendar can say."""
+
 SETTABLE = ("idle_lock_minutes", "backup_days", "backup_copies")
 """Settings of a PC that a county may set."""
 

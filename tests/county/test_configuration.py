@@ -222,6 +222,9 @@ def test_a_file_is_taken_whole_or_not_and_every_mistake_is_named() -> None:
             }
         )  # fmt: skip
     assert len(error.value.findings) == 10
+    for unit, length in (("years", 10_000), ("months", 10_000), ("working_days", 10_000), ("days", 10**9)):
+        with pytest.raises(UserError, match="1 处问题"):
+            check_overlay({"clocks": [{"clock": "mediation", "length": length, "unit": unit, "basis": "通知"}]})
     with pytest.raises(UserError, match="1 处问题") as error:
         check_overlay({"clocks": [{"clock": "mediation", "length": 20}]})
     assert "没有写依据" in str(error.value.findings[0])

@@ -17,11 +17,12 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from app.errors import StoreError
-from app.models import blob_names, doctor
+from app.models import blob_names, doctor, drafts
 from app.models.blobs import BlobStore, blob_id
 from app.models.database import connect
 from app.models.folder import DATABASE
 from app.models.migrations import m0001_spine, m0002_sync, m0003_residence_house_hazard
+from app.models.register import new_id
 from app.models.registers import REGISTRY, Hazard, HazardFile
 from app.models.store import Store, set_meta
 from tests.conftest import KEY, TOWNSHIP_KEY
@@ -213,6 +214,28 @@ def test_files_no_record_ever_named_go_after_a_month_and_named_ones_never(store:
     assert blob_names.tidy(REGISTRY, store.conn, store.blobs) == [loose]
     assert set(store.blobs.ids()) == {kept, deleted, young}
     assert blob_names.of_living(REGISTRY, store.conn) == {kept: 1}
+
+
+def test_a_file_that_is_taken_in_again_or_stands_in_a_draft_is_no_leftover(store: Store) -> None:
+    again, in_a_draft, loose = (store.blobs.put(bytes([number]) * 100).id for number in range(3))
+    long_ago = time.time() - 31 * 86_400
+    for name in (again, in_a_draft, loose):
+        os.utime(store.blobs.path(name), (long_ago, long_ago))
+    assert store.blobs.put(bytes([0]) * 100).id == again
+    content = {"mine": {"files": [{"file": in_a_draft}]}}
+    draft = drafts.Draft(new_id(), "hazard", new_id(), 0, content, "u" * 32, "")
+    store.submit(lambda conn: drafts.keep(conn, draft)).result()
+    assert blob_names.tidy(REGISTRY, store.conn, store.blobs) == [loose]
+    assert set(store.blobs.ids()) == {again, in_a_draft}
+
+
+def test_a_damaged_file_is_replaced_when_it_is_taken_in_again(blobs: BlobStore) -> None:
+    made = blobs.put(SECRET)
+    path = blobs.path(made.id)
+    path.write_bytes(bytes(path.stat().st_size))
+    assert not blobs.is_sound(made.id)
+    assert blobs.put(SECRET) == made
+    assert blobs.read(made.id) == SECRET
 
 
 def test_the_doctor_counts_missing_damaged_and_unused_files_and_touches_no_record(store: Store) -> None:

@@ -193,6 +193,9 @@ NONSENSE: list[tuple[str, dict[str, Any]]] = [
     (countywide.CLOCK, {"clock": "nothing", "length": 3}),
     (countywide.CLOCK, {**TERM, "length": "很久"}),
     (countywide.CLOCK, {**TERM, "length": -3}),
+    (countywide.CLOCK, {**TERM, "length": 10_000, "unit": "years"}),
+    (countywide.CLOCK, {**TERM, "length": 10**12}),
+    (countywide.CLOCK, {**TERM, "unit": "hours"}),
     (countywide.CLOCK, {**TERM, "unit": "fortnights"}),
     (countywide.CLOCK, {"clock": "permit_endorsement", "length": 3, "unit": "working_days"}),
     (countywide.YEAR, {"year": 2027, "arrangement": {"year": 2027}}),
@@ -214,6 +217,15 @@ def test_nonsense_is_kept_left_out_and_told(office: Office, register: str, said:
     assert problem in [one.sentence for one in office.doctor().complaints]
     assert office.doctor().is_sound
     assert clock_called("mediation").period.days == 30
+    office.save(Dispute(name="用水纠纷", stage="mediating", accepted_on=date(2026, 11, 1)))
+    assert due_matters(office.store.conn, date(2026, 12, 31))
+
+
+def test_what_the_county_said_is_not_taken_back_on_a_desk(office: Office) -> None:
+    say(office.store, countywide.CLOCK, TERM)
+    with pytest.raises(UserError, match="不能撤销"):
+        office.undo("a", reason="试试")
+    assert clock_called("mediation").period.days == 20
 
 
 def test_configuration_that_no_county_signed_does_nothing(office: Office) -> None:

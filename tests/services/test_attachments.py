@@ -183,10 +183,20 @@ def test_documents_and_recordings_are_kept_as_they_are(
     assert made.name == name
 
 
+def scan_with_a_page_of_nothing() -> bytes:
+    """A TIFF whose second page does not say how large it is."""
+    body = bytearray(plain(photo((900, 700)), "TIFF"))
+    first = int.from_bytes(body[4:8], "little")
+    after = first + 2 + 12 * int.from_bytes(body[first : first + 2], "little")
+    body[after : after + 4] = len(body).to_bytes(4, "little")
+    return bytes(body) + b"\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00\x01\x00\x00\x00" + bytes(4)
+
+
 @pytest.mark.parametrize(
     ("name", "body", "said"),
     [
         ("空.jpg", b"", "空的"),
+        ("扫描.tif", scan_with_a_page_of_nothing(), "已损坏"),
         ("照片.jpg", b"MZ\x90\x00" + bytes(100), "程序"),
         ("脚本.txt", b"#!/bin/sh\nrm -rf", "程序"),
         ("脚本.bat", b"@echo off\r\ndel *.*", "不认识"),
@@ -264,6 +274,20 @@ def test_an_attachment_is_saved_opened_undone_and_comes_back(attachments: Attach
     office.undo(act, reason="加错了")
     assert stored(office, record).files == ()
     assert attachments.state(loaded) is State.HERE
+
+
+def test_what_the_journal_says_of_looking_does_not_say_what_the_file_is_called(
+    attachments: Attachments, office: Office
+) -> None:
+    """Traces of looking go to the county in the clear; names of files end at the township."""
+    record = hazard(office)
+    line = attachments.attach("hazard", record.id, attachments.prepare("王某被打伤情.txt", "伤情".encode()))
+    attachments.open(line)
+    said = office.store.conn.execute(
+        "SELECT payload FROM journal WHERE stream = 'audit' AND root = ?", (record.id,)
+    ).fetchone()[0]
+    assert line.id in said
+    assert "王某" not in said
 
 
 def test_the_blob_is_on_the_disk_before_the_record_is_saved(attachments: Attachments, office: Office) -> None:
