@@ -36,6 +36,9 @@ from app.sync.canonical import Wire
 MANIFEST: Final = "manifest.json"
 TEMPLATE: Final = "template.docx"
 STAYS_OPEN: Final = "Word 文件存出来以后谁都能改，程序记下的是存出来时的样子。要作为正式文书的，请用程序打印的 PDF。"
+WORD_COPY: Final = "（Word）"
+"""How a kept Word file is marked among the printed papers."""
+
 _ATTEMPTS: Final = 3
 _NEW_FILE: Final = "请向提供模板的单位核对，或在程序里“导出示例模板”照着做"
 
@@ -275,7 +278,7 @@ class Forms:
             raise _MovedError
         number = next((one.number for one in reversed(stored.agreements) if one.number), None)
         line = DisputePaper(
-            kind=f"{pack.name}（Word）"[:60],
+            kind=pack.name[: 60 - len(WORD_COPY)] + WORD_COPY,
             number=number,
             sha256=filled.sha256,
             printed_at=datetime.now(UTC),

@@ -25,6 +25,9 @@ from app.services.office import Office
 from app.services.takeout_files import ATTACHMENTS, INDEX, write_attachments
 
 README: Final = "请先看.txt"
+_ZIP: Final = b"PK\x03\x04"
+"""How a kept Word file begins."""
+
 _PAPERS: Final = "印出的文书"
 _UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
@@ -116,7 +119,8 @@ def _papers(office: Office, folder: Path) -> tuple[int, int]:
             continue
         folder.mkdir(exist_ok=True)
         stem = _UNSAFE.sub("_", names.get(digest, name))[:100]
-        (folder / f"{stem}-{digest[:8]}.pdf").write_bytes(body)
+        ending = "docx" if body.startswith(_ZIP) else "pdf"
+        (folder / f"{stem}-{digest[:8]}.{ending}").write_bytes(body)
         written.add(digest)
     return len(written), len(names.keys() - written)
 

@@ -10,6 +10,7 @@ from app.ui.parts.agreements import AgreementPart
 from app.ui.parts.backups import BackupPart
 from app.ui.parts.configuration import ConfigurationPart
 from app.ui.parts.conflicts import ConflictPart
+from app.ui.parts.forms import FormsPart
 from app.ui.parts.matters import MatterPart
 from app.ui.parts.numbers import NumberPart
 from app.ui.parts.platforms import PlatformPart
@@ -28,6 +29,7 @@ PARTS: Final[tuple[type[Part], ...]] = (
     BackupPart,
     SyncPart,
     ConfigurationPart,
+    FormsPart,
     SettingsPart,
 )
 """A new subject is one module here and one line."""

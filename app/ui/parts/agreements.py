@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.errors import Level
+from app.errors import Level, StoreError
 from app.models.policy import Act
 from app.models.registers import Dispute, DisputePaper
+from app.services.forms import WORD_COPY
 from app.ui.agreement_acts import open_kept, open_preview
 from app.ui.part import Part
 from app.ui.registers.record_form import FormAction, RecordForm
+from app.ui.saving import DOCX, save_made
 
 
 class AgreementPart(Part):
@@ -46,4 +48,17 @@ class AgreementPart(Part):
         paper = form.chosen_line("papers")
         if isinstance(paper, DisputePaper):
             title = f"{paper.kind}（{paper.number or '编号待编'}）"
+            if paper.kind.endswith(WORD_COPY):
+                save_made(self.port.window, f"{title}.docx", DOCX, lambda: self._bytes(paper))
+                return
             open_kept(form.window(), self.office, paper.sha256, title=title)
+
+    def _bytes(self, paper: DisputePaper) -> bytes:
+        """A filled Word form as it left the program: to be looked at in Word only."""
+        from app.services import papers
+
+        body = papers.kept_paper(self.office, paper.sha256)
+        if body is None:
+            sentence = "这份文书是在另一台电脑上存的，本机没有留存"
+            raise StoreError(sentence, "请到存它的电脑上查看；记录里的校验码可以核对真伪")
+        return body
