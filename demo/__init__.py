@@ -14,6 +14,8 @@
 ``until_closed`` runs a module until our input closes
 ``wire``       the cable between the PCs and the county, which can be cut
 ``server``     the county server and its commands
+``commands``   the desk's command line, and what it said
+``drawing``    drawings that stand for photos and scans
 ``album``      every screenshot by number and name
 ``telling``    lines on the screen and the summary
 ``shots``      the album's pictures, small, for the documents

@@ -24,7 +24,7 @@ _OURS = ".demo"
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="dev.py demo", description="一个乡镇的一天：真窗口、真县服务器、真断网。")
     parser.add_argument("--no-window", action="store_true", help="结束后不打开程序")
-    parser.add_argument("--people", type=int, default=2000, help=f"练习乡镇的人数，至少 {_FEWEST}")
+    parser.add_argument("--people", type=int, default=20_000, help=f"练习乡镇的人数，至少 {_FEWEST}")
     parser.add_argument("--seed", type=int, default=7, help="同一个数每次造出同样的人")
     parser.add_argument("--keep", type=Path, default=ROOT / "demo-output", help="结果放在哪个文件夹（先清空）")
     given = parser.parse_args()
@@ -81,6 +81,7 @@ def _live(options: Options, telling: Telling) -> None:
         day = Day(options, telling, center, station)
         day.live(server)
         center.end()
+        day.by_command()
         day.look_large(children.pc("large", "综治中心", "center", QT_SCALE_FACTOR="1.5"))
     finally:
         children.end()

@@ -115,7 +115,7 @@ class Player(Child):
         self._began = time.monotonic()
         self.tell({"scene": scene, "given": given})
 
-    def finish(self, *, limit: float = 120.0) -> dict[str, Any]:
+    def finish(self, *, limit: float = 600.0) -> dict[str, Any]:
         """The facts the scene brought, with how many ``seconds`` it took.
 
         Raises ``BrokenPromiseError`` with the sentence of what was not as promised.
@@ -125,7 +125,7 @@ class Player(Child):
             raise BrokenPromiseError(f"{self.name}：{answer['broken']}")
         return {"seconds": time.monotonic() - self._began, **answer["facts"]}
 
-    def play(self, scene: str, *, limit: float = 120.0, **given: Any) -> dict[str, Any]:
+    def play(self, scene: str, *, limit: float = 600.0, **given: Any) -> dict[str, Any]:
         """Play a scene to its end."""
         self.begin(scene, **given)
         return self.finish(limit=limit)

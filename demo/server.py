@@ -41,6 +41,10 @@ class CountyServer:
         said = self._command("enrol", township, "--device", device, *more)
         return replace(read_code(said.strip().splitlines()[-1]), port=port).text()
 
+    def publish(self, file: Path) -> str:
+        """``python -m county config import``: what the county says to every township."""
+        return self._command("config", "import", str(file), "--all").strip()
+
     def digests(self, township: str) -> dict[str, tuple[int, str]]:
         """Count and content hash by stream, as ``python -m county digest`` prints them."""
         lines = [line.split("\t") for line in self._command("digest", township).splitlines() if "\t" in line]

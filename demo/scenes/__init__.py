@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from demo.scenes import beginning, deciding, importing, joining, mediating, patrolling, people, status
+from demo.scenes import (
+    beginning,
+    deciding,
+    dwelling,
+    importing,
+    joining,
+    keeping,
+    matters,
+    mediating,
+    patrolling,
+    people,
+    platforms,
+    status,
+)
 
 SCENES: dict[str, Callable[..., dict[str, Any]]] = {
     "first_start": beginning.first_start,
@@ -21,6 +34,17 @@ SCENES: dict[str, Callable[..., dict[str, Any]]] = {
     "mediate_in_haste": mediating.mediate_in_haste,
     "mediate_strangers": mediating.mediate_strangers,
     "patrol": patrolling.patrol,
+    "lodge": dwelling.lodge,
+    "hand_over": matters.hand_over,
+    "accept": matters.accept,
+    "village_takes": matters.village_takes,
+    "register_platform": platforms.register_platform,
+    "transcribe": platforms.transcribe,
+    "compare_platform": platforms.compare,
+    "photograph": keeping.photograph,
+    "back_up": keeping.back_up,
+    "configured": keeping.configured,
+    "files": keeping.files,
     "see_conflict": deciding.see_conflict,
     "decide": deciding.decide,
     "join_county": joining.join_county,

@@ -1,4 +1,4 @@
-"""People: two thousand settled in bulk, and one found by the first letters of a rare name."""
+"""People: a township's settled in bulk, and one found by the first letters of a rare name."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QApplication
 
 from app.models.names import name_keys
 from app.practice.ledger import messy_ledger
+from app.practice.records import Township
 from app.practice.township import make_township
 from app.services import practising
+from app.services.office import Office
 from app.ui import work
 from app.ui.registers.history_dialog import HistoryDialog
 from app.ui.registers.record_form import RecordForm
@@ -20,6 +22,8 @@ from demo import forms
 from demo.eyes import is_gone, the, until, until_quiet
 from demo.promises import promised
 from demo.stage import Stage
+
+_MOST_S = 300.0
 
 
 def settle(stage: Stage, *, people: int, seed: int, today: str, ledger: str) -> dict[str, Any]:
@@ -29,8 +33,8 @@ def settle(stage: Stage, *, people: int, seed: int, today: str, ledger: str) -> 
     office = stage.office
     done: list[object] = []
     began = time.monotonic()
-    work.run(lambda: practising.settle(office, township), then=done.append, owner=stage.window)
-    until(lambda: done, "练习用的人口写完", limit=120)
+    work.run(lambda: _settled(office, township), then=done.append, owner=stage.window)
+    until(lambda: done, "练习用的人口写完", limit=_MOST_S)
     stage.window.refresh_current()
     stage.take("workbench")
     return {
@@ -38,10 +42,19 @@ def settle(stage: Stage, *, people: int, seed: int, today: str, ledger: str) -> 
         "households": office.reader.count("household"),
         "organisations": office.reader.count("organisation"),
         "places": office.reader.count("place"),
+        "residences": office.reader.count("residence"),
+        "houses": office.reader.count("house"),
+        "hazards": [one.name for one in township.hazards],
         "seconds": time.monotonic() - began,
         "ledger_rows": facts.rows,
         "newcomers": facts.newcomers,
     }
+
+
+def _settled(office: Office, township: Township) -> practising.Settling:
+    settling = practising.settle(office, township)
+    practising.attach_drawings(office, settling)
+    return settling
 
 
 def rare_name(stage: Stage) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from demo import album
 from demo.children import ROOT, environment
 
 COMMAND = [sys.executable, "-m", "demo", "--no-window", "--people", "300", "--keep"]
-LIMIT_S = 170
+LIMIT_S = 420
 FOLDERS = ("pages", "pages-150")
 
 
@@ -112,6 +112,55 @@ def test_the_county_and_both_pcs_are_equal_in_every_stream_each_may_see(day: Liv
         line = day.line(label, "一致")
         assert "不一致" not in line
         assert ("看不到" in line) is not is_seen
+
+
+def test_a_photo_loses_its_place_and_comes_to_every_pc_that_may_see_it(day: Lived) -> None:
+    assert "位置已去掉" in day.line("手机照片")
+    line = day.line("附件：综治中心")
+    found = re.search(r"综治中心 (\d+) 个，派出所 (\d+) 个，都能打开", line)
+    assert found is not None
+    assert int(found[1]) >= int(found[2]) >= 5
+
+
+def test_a_tenant_is_registered_with_the_house_and_told_about_the_permit(day: Lived) -> None:
+    assert "提示已住满半年" in day.line("租住一处房屋")
+
+
+def test_a_dispute_goes_into_the_platform_by_one_key_and_its_table_is_compared(day: Lived) -> None:
+    assert re.search(r"复制 \d+ 栏，记下平台案号 ZZ2026-000118", day.line("誊录：空格"))
+    assert day.line("与平台导出的表比对")
+
+
+def test_matters_go_to_a_colleague_a_village_and_the_other_pc(day: Lived) -> None:
+    assert "还没有接收" in day.line("把这件纠纷交给")
+    assert re.search(r"承办：\S+村", day.line("代录接收"))
+    assert "还没有接收" in day.line("接收后又交给")
+    assert day.line("按 Ctrl+J 接收，承办换人")
+
+
+def test_a_backup_is_made_and_opened_again(day: Lived) -> None:
+    assert re.search(r"打开核对：\d+ MB", day.line("备份到移动盘"))
+    assert any((day.output / "备份").iterdir())
+
+
+def test_what_the_county_says_applies_on_both_pcs_after_one_round(day: Lived) -> None:
+    assert "同步一次就照办" in day.line("县里发布配置")
+
+
+def test_the_command_line_does_the_same_and_its_words_are_kept(day: Lived) -> None:
+    words = (day.output / "命令行.txt").read_text("utf-8")
+    for command in ("search", "matters --overdue", "platforms", "export hazard", "takeout"):
+        assert f"数据文件夹 {command}" in words
+    out = day.output / "全部数据"
+    assert list(out.rglob("*.jsonl"))
+    assert list(out.rglob("*.jpg"))
+
+
+def test_every_register_is_counted_at_both_pcs(day: Lived) -> None:
+    for label in ("流动人口", "租赁房屋", "隐患"):
+        counts = re.findall(rf"^ +{label} +(\d+) +(\d+)$", day.said, flags=re.MULTILINE)
+        assert len(counts) == 1, day.said
+        assert counts[0][0] == counts[0][1] != "0"
 
 
 def test_every_picture_of_the_album_was_taken(day: Lived) -> None:
