@@ -9,7 +9,7 @@ import typer
 
 from app import __version__
 from app.bootstrap import data_folder
-from app.commands import care, codes, files, forms, matters, number_books, platforms, records
+from app.commands import care, codes, counting, files, forms, matters, number_books, platforms, records
 from app.commands.session import EXIT_CODES, PASSWORD_VARIABLE
 
 __all__ = ["PASSWORD_VARIABLE", "cli"]
@@ -64,6 +64,7 @@ for name, act, words in (
     ("numbers", number_books.listed, "文书编号：谁编、编到几号、给出的号段；有待编或有问题时退出码为 1。"),
     ("numbers-sheet", number_books.sheet, "一个年度的编号清单：已用、作废、未用，写成 PDF 或 Excel。"),
     ("number-void", number_books.void, "作废一个编号，写明原因；以后不再使用。"),
+    ("count", counting.count, "统计：按一两个栏目数条数，可写成 Excel 或 PDF。"),
     ("sync", care.sync, "与县服务器同步一轮。"),
     ("enrol", care.enrol, "用入网码加入县服务器。"),
     ("backup", care.back_up, "备份并核对。"),

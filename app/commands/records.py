@@ -67,7 +67,7 @@ def show(
 
 def record_of(office: Office, register: str, given: str) -> Record:
     """The record with this id or matter code. Raises ``UserError`` when there is none."""
-    definition = _register(office, register)
+    definition = definition_of(office, register)
     office.require(Act.READ, definition.name)
     record = office.reader.get(definition.name, given)
     if record is None and "matter_code" in definition.by_name:
@@ -125,7 +125,7 @@ def export(
 ) -> None:
     """A list as Excel."""
     with signed_in(context, account, password_file) as office:
-        definition = _register(office, register)
+        definition = definition_of(office, register)
         query = Query(
             definition.name, text=text, filters=dict(_filter(office, definition, one) for one in filters or ())
         )
@@ -170,7 +170,7 @@ def template(
 ) -> None:
     """An empty table to fill in."""
     with signed_in(context, account, password_file) as office:
-        body = ImportService(office).template_xlsx(_register(office, register).name)
+        body = ImportService(office).template_xlsx(definition_of(office, register).name)
     write_new(out, body)
     typer.echo(f"模板已写到 {out}")
 
@@ -194,7 +194,7 @@ def bring_in(
     choices = ImportChoices(twins=twins, keeps_partial=partial, doubts="") if no_doubts else asked
     with signed_in(context, account, password_file) as office:
         service = ImportService(office)
-        plan = service.plan_import(file, _register(office, register).name)
+        plan = service.plan_import(file, definition_of(office, register).name)
         if dry_run:
             counts = plan.expected(choices)
             bad, act = counts[Outcome.BAD], ""
@@ -280,7 +280,8 @@ def take_out(
          as_json=as_json)  # fmt: skip
 
 
-def _register(office: Office, given: str) -> Definition:
+def definition_of(office: Office, given: str) -> Definition:
+    """The register of that English or Chinese name. Raises ``UserError`` with those there are."""
     for definition in office.registry:
         if given in (definition.name, definition.label) and not definition.is_line:
             return definition

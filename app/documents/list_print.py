@@ -38,7 +38,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPaper:
-    """A list to print. ``basis`` says what it shows (filters, period); ``printed_on`` and ``operator`` are inputs."""
+    """A list to print. ``basis`` says what it shows (filters, period); ``printed_on`` and ``operator`` are inputs.
+
+    ``count`` is what the foot says, when the rows are not what is counted (sums).
+    """
 
     title: str
     columns: tuple[Column, ...]
@@ -47,6 +50,7 @@ class ListPaper:
     operator: str
     organisation: str = ""
     basis: str = ""
+    count: int | None = None
 
 
 def render_list(paper: ListPaper, *, fonts: FontBook | None = None) -> bytes:
@@ -58,7 +62,7 @@ def render_list(paper: ListPaper, *, fonts: FontBook | None = None) -> bytes:
     book = fonts or system_fonts()
     book.check_glyphs(_written(paper))
     grid = _Grid(paper.columns, book, LANDSCAPE)
-    count = f"共 {len(paper.rows)} 条"
+    count = f"共 {len(paper.rows) if paper.count is None else paper.count:,} 条"
     furniture = Furniture(
         title=paper.title,
         subject=paper.organisation,

@@ -15,6 +15,7 @@ from app.ui.parts.matters import MatterPart
 from app.ui.parts.numbers import NumberPart
 from app.ui.parts.platforms import PlatformPart
 from app.ui.parts.settings import SettingsPart
+from app.ui.parts.statistics import StatisticsPart
 from app.ui.parts.sync import SyncPart
 from app.ui.parts.workbench import WorkbenchPart
 
@@ -25,6 +26,7 @@ PARTS: Final[tuple[type[Part], ...]] = (
     ConflictPart,
     PlatformPart,
     NumberPart,
+    StatisticsPart,
     AccountPart,
     BackupPart,
     SyncPart,
