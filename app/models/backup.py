@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -196,13 +196,19 @@ def _copied(path: Path, to: Path) -> bool:
 
 
 def link_blobs(source: Path, target: Path) -> int:
-    """Give the attachments of one data folder that another lacks a second name there; best effort, same disk."""
+    """Give the attachments of one data folder that another lacks a second name there; best effort, same disk.
+
+    They count as new: nothing may name them until their records come back.
+    """
     linked = 0
-    for path in sorted((source / FOLDER).glob("??/*")):
-        to = target / FOLDER / path.parent.name / path.name
-        if is_blob_id(path.name) and not to.exists():
-            to.parent.mkdir(parents=True, exist_ok=True)
-            linked += _linked(path, to)
+    with suppress(OSError):
+        for path in sorted((source / FOLDER).glob("??/*")):
+            to = target / FOLDER / path.parent.name / path.name
+            if is_blob_id(path.name) and not to.exists():
+                to.parent.mkdir(parents=True, exist_ok=True)
+                if _linked(path, to):
+                    linked += 1
+                    os.utime(to)
     return linked
 
 

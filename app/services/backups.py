@@ -10,7 +10,7 @@ import json
 import logging
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -131,7 +131,7 @@ class Staged:
     copy: Copy
     folder: Path
     data: Path
-    key: bytes
+    key: bytes = field(repr=False)
     name: str
     entries: int
     attachments: int = 0

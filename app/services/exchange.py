@@ -200,15 +200,17 @@ class ExportService:
             ids += [row.id for row in reader.page(register, keys[start : start + _KEYS_AT_ONCE])]
         stamp = exporting.Stamp(self.office.user.name, datetime.now(UTC))
         body = exporting.export(reader, definition, ids, stamp=stamp, is_masked=is_masked)
+        export_id = new_id()
+        wanted: Wire = {"text": asked.text, "filters": dict(asked.filters)}  # often a name or a number: sealed
+        box = self.office.store.box
         detail: dict[str, Wire] = {
             "count": len(ids),
             "masked": is_masked,
-            "text": asked.text,
-            "filters": dict(asked.filters),
+            "asked": box.seal(wanted, register=register, field="asked", record_id=export_id),
         }
         self.office.store.write(
             self.office.user.id,
-            lambda unit: unit.record_access("export", register=register, record_id=new_id(), detail=detail),
+            lambda unit: unit.record_access("export", register=register, record_id=export_id, detail=detail),
         )
         return body
 

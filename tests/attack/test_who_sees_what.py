@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from app.errors import NotAllowedError
-from app.models import drafts
+from app.models import drafts, settings
 from app.models.drafts import Draft
+from app.models.kinds import Holder
 from app.models.policy import User
 from app.models.reading import Query
 from app.models.register import new_id
-from app.models.registers import Dispute, Party
-from app.services import papers, workbench
+from app.models.registers import Dispute, LocalCode, Party, Platform
+from app.services import handing, papers, parameters, workbench
+from app.services.attachments import Attachments
+from app.services.comparing import PlatformComparing
 from app.services.exchange import ExportService
+from app.services.handing import Answer, Given
+from app.services.handover_slip import slip_pdf
 from app.services.listing import list_pdf
 from app.services.office import Office
+from app.services.platforms import Platforms
 from app.services.syncing import Syncing
 
 SECRET = "张家与李家宅基地纠纷"
@@ -93,6 +101,34 @@ def test_lists_exports_papers_and_numbers_of_disputes_are_closed(police: Office,
     ):
         with pytest.raises(NotAllowedError):
             attempt()
+
+
+@pytest.mark.parametrize("role", ["police", "auditor"])
+def test_matters_files_and_platforms_of_disputes_are_closed(office: Office, dispute: Dispute, role: str) -> None:
+    them = Office(office.store, User("f" * 32, "赵某", role))
+    files, platform = Attachments(them), Platform(name="县平台", registers=("dispute",))
+    office.save(platform)
+    handing.hand_over(office, "dispute", dispute.id, Given(to=Holder.department("法院")))
+    line = Attachments(office).attach("dispute", dispute.id, files.prepare("笔录.txt", b"record"))
+    for attempt in (
+        lambda: handing.accept(them, "dispute", dispute.id, Answer(by="某", way="phone")),
+        lambda: handing.give_back(them, "dispute", dispute.id, reason="试试"),
+        lambda: handing.withdraw(them, "dispute", dispute.id, reason="试试"),
+        lambda: handing.take(them, "dispute", dispute.id),
+        lambda: handing.remind(them, "dispute", dispute.id),
+        lambda: slip_pdf(them, "dispute", dispute.id),
+        lambda: files.attach("dispute", dispute.id, files.prepare("笔录.txt", b"other")),
+        lambda: Platforms(them).enter("dispute", dispute.id, platform, number="1", on=date(2026, 11, 1)),
+        lambda: PlatformComparing(them, platform, "dispute").fill(()),
+        lambda: them.save(platform.model_copy(update={"name": "改了"})) if role == "auditor" else files.open(line),
+        lambda: them.save(LocalCode(label="灌溉", standard="dispute_category/neighbour")),
+        lambda: parameters.change(them, settings.ATTACHMENT_LIMIT, "1"),
+    ):
+        with pytest.raises(NotAllowedError):
+            attempt()
+    found = office.reader.get("dispute", dispute.id)
+    assert isinstance(found, Dispute)
+    assert (len(found.files), found.handovers[0].state) == (1, "waiting")
 
 
 def test_recent_work_of_a_changed_role_names_nothing_it_may_not_read(office: Office, dispute: Dispute) -> None:

@@ -73,6 +73,17 @@ def test_every_export_is_journalled_and_an_auditor_gets_masked_ones_only(desk: O
     assert desk.doctor().is_sound
 
 
+def test_what_was_searched_for_is_sealed_in_the_trace_of_an_export(desk: Office, tmp_path: Path) -> None:
+    """Traces go to the county; a name or number typed into the search ends at the township."""
+    saved(desk, Person(full_name="张三"))
+    exported(desk, tmp_path, "person", query=Query("person", text="张三"))
+    (op,) = journal.select(desk.store.conn, "kind = 'access'")
+    assert op.payload is not None
+    assert "张三" not in op.payload
+    where = {"register": "person", "field": "asked", "record_id": op.root}
+    assert desk.store.box.open(op.content()["asked"], **where) == {"text": "张三", "filters": {}}
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+86 138", "-", "@SUM(A1)", "=cmd|' /C calc'!A0", "https://x.cn", "0012"])
 def test_text_is_never_taken_for_a_formula_a_number_or_an_address(text: str, desk: Office, tmp_path: Path) -> None:
     saved(desk, Person(full_name="张三", workplace=text))

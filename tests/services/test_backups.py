@@ -175,6 +175,32 @@ def test_restoring_shows_what_goes_sets_the_present_aside_and_never_gives_a_numb
     assert {path.name: path.read_bytes() for path in made.iterdir()} == before, "reading a backup never alters it"
 
 
+def test_files_that_a_restore_brings_along_are_no_leftovers_until_their_records_come_back(
+    office: Office, tmp_path: Path
+) -> None:
+    data = office.store.folder
+    copy = backups.Copy(backups.run(office, tmp_path / "disk"), datetime.now(BEIJING), None)
+    later = office.store.blobs.put(b"attached after the backup")
+    os.utime(office.store.blobs.path(later.id), (0, 0))
+    office.store.close()
+    backups.put_in_place(backups.stage(copy, data, backups.with_password("", PASSWORD)))
+    with reopened(data) as restored:
+        backups.run(restored, tmp_path / "disk")
+        assert restored.store.blobs.has(later.id)
+
+
+def test_a_restore_that_has_no_room_to_bring_files_along_is_still_done(office: Office, tmp_path: Path) -> None:
+    data = office.store.folder
+    copy = backups.Copy(backups.run(office, tmp_path / "disk"), datetime.now(BEIJING), None)
+    office.store.blobs.put(b"attached after the backup")
+    office.store.close()
+    staged = backups.stage(copy, data, backups.with_password("", PASSWORD))
+    (staged.folder / "blobs").write_text("in the way")
+    assert backups.put_in_place(staged) is not None
+    with reopened(data) as restored:
+        assert "已恢复到" in restored.store.meta(backups.RESTORED)
+
+
 def test_a_restore_cut_between_its_two_renames_is_finished_at_the_next_start(office: Office, tmp_path: Path) -> None:
     data = office.store.folder
     office.save(Person(full_name="张三"))
