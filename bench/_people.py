@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -36,9 +37,8 @@ def people(count: int, seed: int = 1) -> Iterator[Person]:
 
 def add_people(store: Store, count: int, *, seed: int = 1) -> None:
     """Write people in transactions as an import does, and index them."""
-    made = list(people(count, seed))
-    for start in range(0, count, _CREATED_AT_ONCE):
-        part = made[start : start + _CREATED_AT_ONCE]
+    made = people(count, seed)
+    while part := list(islice(made, _CREATED_AT_ONCE)):
         store.write("bench", lambda unit, part=part: unit.create_many(part))  # type: ignore[misc]  # a default of a lambda
     store.index_rest()
 

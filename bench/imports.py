@@ -1,5 +1,7 @@
 """A workbook of 20,000 people into a township, beside reading the same workbook and writing bare rows.
 
+``--rows 100000`` takes that many (some minutes): into an empty register and into one that holds as many.
+
 ``rows safe``: every row is checked, compared with what stands, written with its journal entry and reported.
 ``searchable``: the index has caught up as well, which it does in the background.
 """
@@ -15,10 +17,10 @@ from app.models.kinds import show_value
 from app.models.registers import Person
 from app.services.exchange import ImportService
 from app.services.office import Office
-from bench._figures import QUICK, against, alone, heading, seconds_of, span
+from bench._figures import QUICK, Span, against, alone, heading, number_after, span, span_of
 from bench._people import people, township
 
-ROWS = 2_000 if QUICK else 20_000
+ROWS = number_after("--rows", 2_000 if QUICK else 20_000)
 COLUMNS = ("full_name", "id_number", "phone", "live_address")
 
 
@@ -42,12 +44,12 @@ def _measured(office: Office, folder: Path, where: str, *, seed: int) -> None:
         plan = service.plan_import(path, "person")
     with span() as running:
         report = service.run_import(plan)
-    indexing = seconds_of(office.store.index_rest)
+    indexing = span_of(office.store.index_rest)
     assert report.sentence, "nothing was imported"
     alone(f"{where}: looking through {ROWS} rows", planning.seconds)
     alone(f"{where}: writing them", running.seconds)
-    alone(f"{where}: indexing them", indexing)
-    safe = planning.seconds + running.seconds
+    alone(f"{where}: indexing them", indexing.seconds)
+    safe = planning + running
     against(f"{where}: rows safe", floor, safe, aim=3.5)
     against(f"{where}: searchable", floor, safe + indexing, aim=5.5)
 
@@ -63,7 +65,7 @@ def _write(path: Path, seed: int) -> None:
             sheet.write_row(at, 0, [show_value(spec.kind, getattr(one, spec.name)) for spec in specs])
 
 
-def _floor(office: Office, path: Path, book: Path) -> float:
+def _floor(office: Office, path: Path, book: Path) -> Span:
     """Read by calamine, one ``executemany`` into a table of the same columns, in a file encrypted alike."""
     from python_calamine import CalamineWorkbook
 
@@ -78,9 +80,9 @@ def _floor(office: Office, path: Path, book: Path) -> float:
         with bare.atomic():
             bare.conn.executemany(insert, encoded)
 
-    seconds = seconds_of(work)
+    taken = span_of(work)
     bare.conn.close()
-    return seconds
+    return taken
 
 
 if __name__ == "__main__":

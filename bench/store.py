@@ -1,7 +1,7 @@
 """Saving and searching: what a clerk waits for while a township grows from 10,000 to 100,000 people.
 
 The floor of saving is the bare row written into the same encrypted file: without a journal, without an index, without
-checks. ``--quick`` takes a tenth of the people.
+checks. ``--quick`` takes a tenth of the people, ``--people 1000000`` grows to that many (about a quarter of an hour).
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from app.models.names import name_keys
 from app.models.reading import Query, Reader
 from app.models.registers import Person
 from app.models.store import Store
-from bench._figures import QUICK, against, alone, heading, seconds_of, slow_end
+from bench._figures import QUICK, against, alone, heading, number_after, seconds_of, slow_end
 from bench._people import add_people, people, township
 
-SMALL, LARGE = (1_000, 10_000) if QUICK else (10_000, 100_000)
+SMALL = 1_000 if QUICK else 10_000
+LARGE = number_after("--people", SMALL * 10)
 SAVES = 1_000 if QUICK else 10_000
 SINGLE = 150
 SEARCHES = 60
@@ -42,6 +43,8 @@ def main() -> None:
         _many(store, folder)
         filling = seconds_of(lambda: add_people(store, LARGE - SMALL, seed=2))
         alone(f"filling and indexing {LARGE - SMALL} people", filling)
+        size = sum(path.stat().st_size for path in (folder / "data").glob("**/*") if path.is_file())
+        print(f"  the folder of {LARGE} people: {size / 2**20:,.0f} MiB")
         large = (_create(store, 12), _change(store, 12))
         for what, before, after in zip(("create one person", "change one field"), small, large, strict=True):
             against(f"{what} at {LARGE}, beside {SMALL}", before, after, aim=1)

@@ -18,7 +18,7 @@ from app.models import journal, rows
 from app.models.database import connect
 from app.models.registers import Person
 from app.sync.op import op_to_json
-from bench._figures import QUICK, against, alone, heading, seconds_of
+from bench._figures import QUICK, Span, against, alone, heading, seconds_of, span_of
 from bench._people import people
 from county.server import County, database, serving
 from tests.county.desks import Township, equal
@@ -46,17 +46,17 @@ def main() -> None:
             part = made[start : start + _AT_ONCE]
             one.store.write("u", lambda unit, part=part: unit.create_many(part))  # type: ignore[misc]  # a default of a lambda
         floor = _floor(one.store, pool, data / "bare.db")
-        pushed, pulled = seconds_of(one.synced), seconds_of(two.synced)
+        pushed, pulled = span_of(one.synced), span_of(two.synced)
         heading()
-        alone(f"push {CHANGES}, and their numbers back", pushed)
-        alone("pull on a second PC", pulled)
+        alone(f"push {CHANGES}, and their numbers back", pushed.seconds)
+        alone("pull on a second PC", pulled.seconds)
         against("push and pull", floor, pushed + pulled)
         alone("nothing to do", seconds_of(one.synced))
         assert equal(one, township)
         assert equal(two, township)
 
 
-def _floor(store: Store, pool: Pool, path: Path) -> float:
+def _floor(store: Store, pool: Pool, path: Path) -> Span:
     """Pack, unpack, COPY, read back, upsert: the same operations and the same rows."""
     ops = [json.dumps(op_to_json(op), ensure_ascii=False) for op in journal.select(store.conn, "seq IS NULL")]
     definition = Person.definition
@@ -77,9 +77,9 @@ def _floor(store: Store, pool: Pool, path: Path) -> float:
         with bare.atomic():
             bare.conn.executemany(insert, made)
 
-    seconds = seconds_of(work)
+    taken = span_of(work)
     bare.conn.close()
-    return seconds
+    return taken
 
 
 if __name__ == "__main__":

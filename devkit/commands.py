@@ -99,11 +99,11 @@ def _has_python(path: Path) -> bool:
 
 
 def bench(place: Workplace, arguments: list[str]) -> int:
-    """The measurements: those named, or all that stand in bench/; ``--quick`` and other flags go to each of them."""
+    """The measurements: those named, or all that stand in bench/; flags and their numbers go to each of them."""
     written = sorted(path.stem for path in (place.root / "bench").glob("*.py") if not path.stem.startswith("_"))
     machine.need_for_qt(window=False)
-    flags = [one for one in arguments if one.startswith("-")]
-    for name in [one for one in arguments if not one.startswith("-")] or written:
+    flags = [one for one in arguments if one.startswith("-") or one.isdigit()]  # a number belongs to the flag before it
+    for name in [one for one in arguments if one not in flags] or written:
         place.need(f"bench.{name}")
         say(f"- bench/{name}.py")
         if place.run("-m", f"bench.{name}", *flags, offscreen=True):

@@ -24,7 +24,10 @@ from app.errors import UserError
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 
 ROW_LIMIT: Final = 100_000
-"""Rows with content of one file; more would not be looked through by anybody and fill the memory of an old PC."""
+"""Records of one file; more would not be looked through by anybody and fill the memory of an old PC."""
+
+_ROOM_FOR_HEADINGS = 20
+"""Rows of titles and headings that a file of just so many records may have besides."""
 
 _BYTE_LIMIT = 200 * 1024 * 1024
 _UNPACKED_LIMIT = 1024 * 1024 * 1024
@@ -257,7 +260,7 @@ def _calamine_sheets(path: Path, body: bytes) -> Iterator[RawSheet]:
     # From memory, so that the contents decide the format: WPS saves old workbooks as .et, offices rename at will.
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(body)) as book:
-            left = ROW_LIMIT
+            left = ROW_LIMIT + _ROOM_FOR_HEADINGS
             for meta in book.sheets_metadata:
                 rows = tuple(_rows(book.get_sheet_by_name(meta.name), left, path))
                 left -= len(rows)
@@ -353,7 +356,7 @@ def _text_rows(path: Path, text: str) -> Iterator[RawRow]:
             if all(cell is None for cell in cells):
                 continue
             count += 1
-            if count > ROW_LIMIT:
+            if count > ROW_LIMIT + _ROOM_FOR_HEADINGS:
                 raise _too_many(path, path.stem)
             yield RawRow(number, cells)
     except csv.Error as error:

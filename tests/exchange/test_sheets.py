@@ -140,11 +140,21 @@ def test_absent_locked_and_temporary_files_are_told_apart(tmp_path: Path, monkey
 
 def test_a_table_longer_than_anybody_reads_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "ROW_LIMIT", 50)
-    long = workbook(tmp_path / "a.xlsx", [("姓名",), *((f"张{n}",) for n in range(60))])
+    long = workbook(tmp_path / "a.xlsx", [("姓名",), *((f"张{n}",) for n in range(80))])
     assert "50 行" in refusal(long).sentence
     text = tmp_path / "a.csv"
-    text.write_text("姓名\n" + "张三\n" * 60, encoding="utf-8")
+    text.write_text("姓名\n" + "张三\n" * 80, encoding="utf-8")
     assert "50 行" in refusal(text).sentence
+
+
+def test_a_title_and_a_heading_do_not_count_as_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "ROW_LIMIT", 50)
+    records = [(f"张{n}",) for n in range(50)]
+    full = workbook(tmp_path / "a.xlsx", [("青溪镇人口登记簿",), ("姓名",), *records])
+    assert len(read_workbook(full).sheets[0].rows) == 52
+    text = tmp_path / "a.csv"
+    text.write_text("姓名\n" + "张三\n" * 50, encoding="utf-8")
+    assert len(read_workbook(text).sheets[0].rows) == 51
 
 
 def test_one_stray_cell_far_away_does_not_fill_the_memory(tmp_path: Path) -> None:
