@@ -145,6 +145,13 @@ def registers_of_act(conn: Connection, act_id: str) -> set[str]:
     return {row[0] for row in found}
 
 
+def written_by_act(conn: Connection, act_id: str, register: str, field: str) -> set[str]:
+    """The texts an act wrote into a field of a register that is not sealed."""
+    ops = journal.select(conn, "act_id = ? AND register = ? AND kind <> 'access'", (act_id, register))
+    news = (op.changes()[field][1] for op in ops if field in op.changes())
+    return {new for new in news if isinstance(new, str)}
+
+
 def registers_of_record(conn: Connection, root: str) -> set[str]:
     """Registers of a record's history, lines included."""
     found = conn.execute("SELECT DISTINCT register FROM journal WHERE root = ? AND kind <> 'access'", (root,))

@@ -6,7 +6,7 @@ Asks :func:`may` before each act and the registers' rules before each save. No Q
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,6 +19,7 @@ from app.models.findings import examine
 from app.models.history import HistoryEntry, Kept
 from app.models.kinds import Holder, value_of_wire
 from app.models.kinds.holders import ACCOUNT
+from app.models.number_books import What
 from app.models.policy import Act, User, may
 from app.models.reading import Reader, StoredConflict
 from app.models.register import FieldSpec, Record, Stage, new_id
@@ -49,6 +50,8 @@ _DENIED = {
     Act.READ: "查看",
 }
 
+
+_BOOK = "number_entry"
 
 PRACTICE = "practice"
 """Local setting: ``1`` in the township of invented people."""
@@ -196,7 +199,7 @@ class Office:
         """Take back everything an act did where nobody changed it since; returns what was left."""
         self.require(Act.UNDO)
         registers = history.registers_of_act(self.store.conn, act_id)
-        self._must_be_undoable(registers)
+        self._must_be_undoable(act_id, registers)
         self._require_all(Act.UNDO, registers)
         return self.store.write(
             self.user.id, lambda unit: history.undo_act(unit, self.store.box, act_id, reason=reason)
@@ -306,8 +309,16 @@ class Office:
 
     # -- inside --------------------------------------------------------------------------------------------------
 
-    def _must_be_undoable(self, registers: Iterable[str]) -> None:
-        """What the county says, or a newer program wrote, is not this desk's to take back."""
+    def _must_be_undoable(self, act_id: str, registers: Collection[str]) -> None:
+        """What the county says, or a newer program wrote, is not this desk's to take back; nor is a void number.
+
+        Acts on the number books only ever add. A printing may be taken back (its number stays used), and a closing.
+        """
+        if _BOOK in registers:
+            acts = history.written_by_act(self.store.conn, act_id, _BOOK, "what")
+            if not acts & {What.GIVEN, What.CLOSED}:
+                sentence = "作废、号段和编号簿的移交、接管写下以后不能撤销"
+                raise UserError(sentence, "移交错了请再移交回来；作废了的号不再用，请重新打印，编新号")
         for register in registers:
             if self.registry.find(register) is None:
                 sentence = "这一步是县里或更新版本的程序写入的，在本机不能撤销"

@@ -136,6 +136,23 @@ def test_undoing_a_print_or_deleting_the_dispute_never_frees_its_number(office: 
     assert printed(office) == FIRST.format(2)
 
 
+def test_what_was_written_into_the_book_is_not_taken_back(office: Office) -> None:
+    made, books = dispute(office), NumberBooks(office)
+    books.void(papers.print_agreement(office, made.id).number, reason="打印错误")
+    books.grant(key_of(office), OTHER, size=3)
+    books.hand_over(committee_of(office).id, OTHER, reason="换用新电脑")
+    acts = {row[0] for row in office.store.conn.execute("SELECT act_id FROM journal WHERE register = 'number_entry'")}
+    refused = 0
+    for act in acts:
+        try:
+            office.undo(act, reason="误操作")
+        except UserError:
+            refused += 1
+    assert (len(acts), refused) == (4, 3)
+    assert states(office)[0] is State.VOID
+    assert papers.print_agreement(office, made.id).number != FIRST.format(1)
+
+
 def test_taking_over_goes_on_beyond_blocks_and_leaves_a_gap_of_the_said_size(office: Office) -> None:
     books = NumberBooks(office)
     printed(office)
