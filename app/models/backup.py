@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from app.errors import StoreError
+from app.models import clock
 from app.models.blobs import FOLDER, blob_id, is_blob_id
 from app.models.clock import BEIJING
 from app.models.database import Connection, DatabaseError, connect, disk_sentences
@@ -76,7 +77,7 @@ def back_up(store: Store, target: Path) -> Path:
 
     Raises ``StoreError``; a copy that could not be verified is removed again.
     """
-    at = datetime.now(BEIJING)
+    at = clock.instant().astimezone(BEIJING)
     final = _free_name(target, at)
     half = target / f".{final.name}-{store.identity.device[-8:]}{_HALF}"
     with _said_of(target):

@@ -13,7 +13,6 @@ import hashlib
 import os
 import re
 import secrets
-import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.errors import StoreError
+from app.models import clock
 from app.models.database import disk_sentences
 
 FOLDER: Final = "blobs"
@@ -175,7 +175,7 @@ class BlobStore:
 
     def remove_orphans(self, named: Collection[str], *, older_than_days: int) -> list[str]:
         """Remove blobs nothing names that have lain here at least so many days (prepared, then never saved)."""
-        known, before = frozenset(named), time.time() - older_than_days * _DAY
+        known, before = frozenset(named), clock.instant().timestamp() - older_than_days * _DAY
         gone = [name for name in self.ids() if name not in known and self.path(name).stat().st_mtime < before]
         for name in gone:
             self.path(name).unlink(missing_ok=True)

@@ -1,4 +1,8 @@
-"""The program's day and wall time: Beijing, whatever the system's zone; the day can be set for practice and tests."""
+"""The program's day and wall time: Beijing, whatever the system's zone; the day can be set for practice and tests.
+
+The one place that asks the machine what time it is (ruff holds it). What people read, are proposed or must keep asks
+:func:`today` and :func:`now`; what only orders or measures (journal, sync, backups, ages) asks :func:`instant`.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +24,20 @@ def today() -> date:
 
 def now() -> datetime:
     """This instant (UTC), on the program's day when one is set."""
-    instant = datetime.now(UTC)
+    real = instant()
     if not _set_day:
-        return instant
-    return datetime.combine(_set_day[-1], instant.astimezone(BEIJING).timetz(), BEIJING).astimezone(UTC)
+        return real
+    return datetime.combine(_set_day[-1], real.astimezone(BEIJING).timetz(), BEIJING).astimezone(UTC)
+
+
+def instant() -> datetime:
+    """This instant (UTC) by the machine, whatever day is set: for the journal, for sync, for the age of a backup."""
+    return datetime.now(UTC)
+
+
+def stamp() -> str:
+    """:func:`instant` as it is written into the township's tables: ISO 8601, UTC, whole seconds."""
+    return instant().isoformat(timespec="seconds")
 
 
 @contextmanager

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
+from app.models import clock
 from app.models.database import Connection
 
 
@@ -38,7 +38,7 @@ def keep(conn: Connection, draft: Draft) -> None:
             draft.base_version,
             json.dumps(draft.content),
             draft.user,
-            draft.saved_at or datetime.now(UTC).isoformat(timespec="seconds"),
+            draft.saved_at or clock.stamp(),
             draft.note,
         ),
     )

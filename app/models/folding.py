@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
-from app.models import journal, rows
+from app.models import clock, journal, rows
 from app.models.database import Connection
 from app.models.register import Definition, Record
 from app.models.registry import Registry
@@ -118,7 +117,7 @@ def fold_what_waited(registry: Registry, conn: Connection, box: SealBox) -> None
 
 
 def _write_conflicts(conn: Connection, state: RecordState) -> None:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = clock.stamp()
     conn.executemany(
         "INSERT OR REPLACE INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?)",
         (

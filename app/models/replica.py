@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from app.errors import StoreError
-from app.models import drafts, folding, indexing, journal, receipts, reviewing
+from app.models import clock, drafts, folding, indexing, journal, receipts, reviewing
 from app.models.database import Connection
 from app.models.store import Changes, Priority, Store, set_meta
 from app.models.unit import Identity
@@ -338,7 +337,7 @@ def _keep_link(conn: Connection, link: Link) -> None:
 def _keep_fork(conn: Connection, op: Op) -> None:
     conn.execute(
         "INSERT INTO journal_fork (device, dev_seq, op_id, prev_hash, hash, forked_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (op.device, op.dev_seq, op.op_id, op.prev_hash, op.hash, datetime.now(UTC).isoformat(timespec="seconds")),
+        (op.device, op.dev_seq, op.op_id, op.prev_hash, op.hash, clock.stamp()),
     )
 
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from app.models import rows
+from app.models import clock, rows
 from app.models.database import Connection
 from app.models.findings import stops
 from app.models.register import Record
@@ -37,7 +36,7 @@ def review(
 
     ``made``: records at hand, which need not be read.
     """
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = clock.stamp()
     at_hand = made or {}
     conn.executemany("DELETE FROM review WHERE root = ?", [(root,) for _, root in touched])
     found: list[tuple[str, str, str, str]] = []

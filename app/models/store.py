@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -23,6 +22,7 @@ from sqlite_utils import Database, Migrations
 from app.errors import InUseError, StoreError
 from app.models import folding, in_force, indexing, migrations
 from app.models.blobs import FOLDER, BlobStore
+from app.models.clock import instant
 from app.models.database import Connection, connect, disk_sentences
 from app.models.folder import DATABASE, LOCK
 from app.models.register import new_id
@@ -62,11 +62,6 @@ class _Job(Generic[Result]):
     future: Future[Result] = field(compare=False)
 
 
-def utc_now() -> datetime:
-    """This instant; the default clock of a store."""
-    return datetime.now(UTC)
-
-
 class Store:
     """An open township database.
 
@@ -79,7 +74,7 @@ class Store:
         key: bytes,
         *,
         registry: Registry,
-        clock: Clock = utc_now,
+        clock: Clock = instant,
         shape: Migrations = migrations.SET,
     ) -> None:
         """Open the store in ``folder`` with its raw key; migrates an older file after copying it aside.
@@ -115,7 +110,7 @@ class Store:
         registry: Registry,
         township_key: bytes,
         township: str | None = None,
-        clock: Clock = utc_now,
+        clock: Clock = instant,
         shape: Migrations = migrations.SET,
     ) -> Store:
         """Make a new store for a new township, or for the given township when joining one."""

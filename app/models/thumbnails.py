@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
+from app.models import clock
 from app.models.database import Connection
 
 
@@ -18,5 +17,5 @@ def keep(conn: Connection, blob: str, picture: bytes) -> None:
     conn.execute(
         "INSERT INTO thumbnail (blob, body, kept_at) VALUES (?, ?, ?)"
         " ON CONFLICT (blob) DO UPDATE SET body = excluded.body, kept_at = excluded.kept_at",
-        (blob, picture, datetime.now(UTC).isoformat(timespec="seconds")),
+        (blob, picture, clock.stamp()),
     )

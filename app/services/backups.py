@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from app.errors import AppError, InUseError, StoreError, UserError
 from app.models import backup, blob_names, lost, settings
 from app.models.backup import Copy, copies
-from app.models.clock import BEIJING
+from app.models.clock import BEIJING, instant
 from app.models.folder import DATABASE, LOCK, READY, stage_of
 from app.models.keyring import Keyring
 from app.models.lost import Lost
@@ -79,7 +79,7 @@ def is_due(office: Office, now: datetime | None = None) -> bool:
     found = standing(office)
     if found.folder is None:
         return False
-    at = now or datetime.now(BEIJING)
+    at = now or instant().astimezone(BEIJING)
     return found.last is None or at - found.last >= timedelta(days=settings.number(office.store, settings.BACKUP_DAYS))
 
 
@@ -288,7 +288,7 @@ def _must_be_closed(data: Path) -> None:
 
 
 def _aside(data: Path) -> Path:
-    name = f"{data.name}-替换下-{datetime.now(BEIJING):%Y%m%d-%H%M%S}"
+    name = f"{data.name}-替换下-{instant().astimezone(BEIJING):%Y%m%d-%H%M%S}"
     folder, number = data.with_name(name), 2
     while folder.exists():
         folder, number = data.with_name(f"{name}-{number}"), number + 1

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +19,7 @@ from app.exchange.plan import Cancelled, ImportChoices, ImportPlan, Progress, ne
 from app.exchange.rows import Decisions
 from app.exchange.running import ImportReport
 from app.exchange.sheets import read_workbook
-from app.models import history
+from app.models import clock, history
 from app.models.history import Kept
 from app.models.policy import Act
 from app.models.reading import Query
@@ -95,7 +94,7 @@ class ImportService:
         register = plan.definition.name
         self.office.require(Act.IMPORT, register)
         key = _key(plan.workbook.sha256, register)
-        started = datetime.now(UTC).isoformat(timespec="seconds")
+        started = clock.stamp()
         self._mark(key, Unfinished(plan.act_id, plan.workbook.path.name, register, started))
         report = running.run_import(
             self.office.store,
@@ -198,7 +197,7 @@ class ExportService:
         ids: list[str] = []
         for start in range(0, len(keys), _KEYS_AT_ONCE):
             ids += [row.id for row in reader.page(register, keys[start : start + _KEYS_AT_ONCE])]
-        stamp = exporting.Stamp(self.office.user.name, datetime.now(UTC))
+        stamp = exporting.Stamp(self.office.user.name, clock.now())
         body = exporting.export(reader, definition, ids, stamp=stamp, is_masked=is_masked)
         export_id = new_id()
         wanted: Wire = {"text": asked.text, "filters": dict(asked.filters)}  # often a name or a number: sealed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from app.documents import forms
 from app.documents.agreement import (
@@ -203,7 +203,7 @@ def _record(
         copies=paper.copies,
         pages=pages,
         reprint=reprint,
-        printed_at=datetime.now(UTC),
+        printed_at=clock.now(),
         printed_by=by,
         file=file,
         form_id=forms.AGREEMENT.id,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from app.errors import UserError
+from app.models import clock
 from app.models.policy import Act
 from app.models.recovery import SECRET_BYTES
 from app.models.register import new_id
@@ -115,7 +116,7 @@ class Syncing:
             raise UserError(sentence, "请先在“设置”里加入县级服务器")
         secret = bytes.fromhex(self._office.store.meta("township_secret"))
         with CountyClient(link) as client:
-            client.hello(self._replica.hello(datetime.now(UTC).isoformat(timespec="seconds")))
+            client.hello(self._replica.hello(clock.stamp()))
             return joining.offer_township_key(client, secret)
 
     def _on_changes(self, _: Changes) -> None:

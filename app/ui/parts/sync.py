@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
+from app.models import clock
 from app.models.policy import Act
 from app.services import backups
 from app.services.syncing import Item
@@ -25,7 +26,7 @@ def sync_view(port: Port) -> SyncView:
     """What the status bar shows; call it off the screen's thread."""
     status = port.syncing.status
     return SyncView(
-        now=datetime.now(UTC),
+        now=clock.instant(),
         has_county=status.is_linked,
         is_online=status.is_online,
         offline_since=_instant(status.offline_since),
