@@ -10,11 +10,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize
 from PySide6.QtPrintSupport import QPrintDialog
-from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from app.errors import StoreError
 from app.ui.look import tokens
 from app.ui.pdf_pages import PdfPages, a4_printer, print_pages
+from app.ui.saving import PDF, ask_where, write_file
 from app.ui.widgets import Banner, BannerArea, button, label, row
 
 
@@ -79,15 +80,13 @@ class PaperWindow(QDialog):
     def save_as(self, path: Path | None = None) -> None:
         """Write the bytes to a file the user chooses (or to ``path``)."""
         if path is None:
-            chosen, _ = QFileDialog.getSaveFileName(self, "保存 PDF", self.file_name, "PDF 文件 (*.pdf)")
-            if not chosen:
+            path = ask_where(self, self.file_name, PDF, title="保存 PDF")
+            if path is None:
                 return
-            path = Path(chosen)
         try:
-            path.write_bytes(self._body)
-        except OSError as error:
-            sentence = f"没能保存到 {path}：{error.strerror}"
-            self.banners.show_error(StoreError(sentence, "请换一个文件夹，或检查磁盘空间"))
+            write_file(path, self._body)
+        except StoreError as error:
+            self.banners.show_error(error)
             return
         self.banners.show_banner(Banner("已保存", str(path), weight="info"), key="saved")
 

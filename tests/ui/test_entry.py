@@ -102,7 +102,7 @@ def test_the_key_can_be_printed_and_saved(qtbot: QtBot, tmp_path: Path, monkeypa
     printed: list[str] = []
     saved: list[tuple[str, Path]] = []
     target = tmp_path / "恢复密钥.pdf"
-    monkeypatch.setattr("app.ui.entry.steps.QFileDialog.getSaveFileName", lambda *_: (str(target), ""))
+    monkeypatch.setattr("app.ui.saving.QFileDialog.getSaveFileName", lambda *_: (str(target), ""))
     made = FirstStartWizard(
         lambda: KEY, print_sheet=printed.append, save_sheet=lambda key, path: saved.append((key, path))
     )

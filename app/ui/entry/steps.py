@@ -205,9 +205,9 @@ class RecoveryStep(Step):
         )
 
     def _save(self, save_sheet: Callable[[str, Path], object]) -> None:
-        chosen, _kind = QFileDialog.getSaveFileName(self, "保存恢复密钥", "恢复密钥.pdf", "PDF (*.pdf)")
-        if chosen:
-            save_sheet(self.key, Path(chosen))
+        path = ask_where(self, "恢复密钥.pdf", PDF, title="保存恢复密钥")
+        if path is not None:
+            save_sheet(self.key, path)
 
     def is_ready(self) -> bool:
         """The group was copied; upper or lower case and blanks do not matter."""

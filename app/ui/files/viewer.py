@@ -22,7 +22,7 @@ from app.ui.files.picture_view import STEP, PictureView, print_picture
 from app.ui.files.words import PDF, PICTURE, icon_of, size_words
 from app.ui.look import tokens
 from app.ui.pdf_pages import PdfPages, a4_printer, print_pages
-from app.ui.saving import write_file
+from app.ui.saving import ask_where, write_file
 from app.ui.widgets import Banner, BannerArea, EmptyState, button, column, elided, icon_button, label, row
 
 if TYPE_CHECKING:
@@ -212,16 +212,15 @@ class ViewerWindow(QDialog):
         if self._body is None:
             return
         if path is None:
-            chosen, _ = QFileDialog.getSaveFileName(self, "另存为", _outside_name(self.line))
-            if not chosen:
+            path = ask_where(self, _outside_name(self.line), title="另存为")
+            if path is None:
                 return
-            path = Path(chosen)
-        where, body = path, self._body
+        target, body = path, self._body
 
-        def saved(_: None) -> None:
+        def saved(where: Path) -> None:
             self.banners.show_banner(Banner(f"已存到 {where}", OUTSIDE, weight="warn"), key="saved")
 
-        work.run(lambda: write_file(where, body), then=saved, failed=self.banners.show_error, owner=self)
+        work.run(lambda: write_file(target, body), then=saved, failed=self.banners.show_error, owner=self)
 
     def print_file(self) -> None:
         """Choose a printer; pages as they are, a picture as large as the sheet allows."""

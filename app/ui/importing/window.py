@@ -204,19 +204,9 @@ class ImportWindow(QDialog):
 
     def _save(self, name: str, make: Callable[[], bytes]) -> None:
         beside = str(self._path.with_name(name)) if self._path else name
-        chosen, _ = QFileDialog.getSaveFileName(self, "保存", beside, _EXCEL)
-        if chosen:
-            path = Path(chosen)
-            self._start(lambda _: _written(path, make()), self._saved, what="正在保存")
+        path = ask_where(self, beside, XLSX)
+        if path is not None:
+            self._start(lambda _: write_file(path, make()), self._saved, what="正在保存")
 
     def _saved(self, path: Path) -> None:
         Toast(self, f"已保存：{path}").show()
-
-
-def _written(path: Path, body: bytes) -> Path:
-    try:
-        path.write_bytes(body)
-    except OSError as error:
-        sentence = f"没能保存到 {path}：{error.strerror}"
-        raise StoreError(sentence, "文件可能正被打开着，请关闭后再试，或换一个文件夹") from error
-    return path

@@ -321,10 +321,9 @@ class ComparingWindow(QDialog):
             return
         stem = self._path.stem if self._path else "平台"
         beside = str(self._path.with_name(f"{stem}-比对结果.xlsx")) if self._path else ""
-        chosen, _ = QFileDialog.getSaveFileName(self, "保存", beside, "Excel 文件 (*.xlsx)")
-        if chosen:
-            path = Path(chosen)
-            self._start(lambda _: _written(path, service.report_xlsx(found)), self._on_written, "正在保存")
+        path = ask_where(self, beside, XLSX)
+        if path is not None:
+            self._start(lambda _: write_file(path, service.report_xlsx(found)), self._on_written, "正在保存")
 
     def _on_written(self, path: Path) -> None:
         self.banners.show_banner(Banner(f"已保存：{path}", weight="ok"), key="written")
