@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QLineEdit, QStack
 
 from app.errors import AppError
 from app.models.clock import BEIJING
-from app.models.keyring import Keyring
 from app.services import backups, setup
 from app.services.backups import Copy, Lost, Staged
 from app.ui import work
@@ -239,8 +238,8 @@ class _Choosing(QWidget):
         self.account.clear()
         if copy is not None:
             try:
-                for slot in Keyring(copy.folder).accounts:
-                    self.account.addItem(slot.name, slot.id)
+                for known in setup.known_accounts(copy.folder):
+                    self.account.addItem(known.name, known.id)
             except AppError:
                 pass  # said when the backup is checked
             self.account.addItem(_BY_RECOVERY, _BY_RECOVERY)

@@ -14,7 +14,7 @@ from app.models.registers import Person
 from county.server import County, database
 from tests.county.desks import Desk, Township, equal
 from tests.county.proxy import cutting
-from tests.county.test_faults import PUSHER, relinked
+from tests.county.test_faults import PUSHER, killed_in_silence, relinked
 
 
 def test_any_postgresql_serves_by_its_connection_string(county: County, tmp_path: Path) -> None:
@@ -52,9 +52,7 @@ def test_a_pc_killed_in_the_middle_of_a_pull_goes_on_and_holds_the_same(
         station.store.close()
         line.cut_down, line.is_silent = after, True
         code = PUSHER.format(root=str(Path(__file__).parents[2]), folder=str(station.store.folder))
-        with subprocess.Popen([sys.executable, "-c", code]) as puller:
-            assert line.fell_silent.wait(30)
-            puller.kill()
+        killed_in_silence(line, code)
     again = township.reopened(station)
     again.replica.attach(link)
     again.synced()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import subprocess
-import sys
 import threading
 from contextlib import ExitStack
 from dataclasses import replace
@@ -37,7 +35,7 @@ from tests.county.proxy import cutting
 from tests.county.test_agent import running
 from tests.county.test_commands import county as county_command
 from tests.county.test_commands import served
-from tests.county.test_faults import PUSHER, client, hello, relinked
+from tests.county.test_faults import PUSHER, client, hello, killed_in_silence, relinked
 
 
 def photo(size: int, seed: int = 0) -> bytes:
@@ -264,9 +262,7 @@ def test_a_pc_killed_in_the_middle_of_a_file_goes_on_where_it_stands(
         line.is_silent = True
         line.cut_up, line.cut_down = (1_500_000, None) if direction == "up" else (None, 1_500_000)
         code = MOVER.format(root=str(Path(__file__).parents[2]), folder=str(desk.store.folder))
-        with subprocess.Popen([sys.executable, "-c", code]) as mover:
-            assert line.fell_silent.wait(30)
-            mover.kill()
+        killed_in_silence(line, code)
     again = township.reopened(desk)
     again.replica.attach(link)
     if direction == "up":

@@ -36,6 +36,7 @@ def test_continuous_integration_says_the_words_a_person_says() -> None:
         "stage check",
         "stage test",
         "stage demo --no-window",
+        "stage build",
     ]
 
 

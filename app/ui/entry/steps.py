@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QLabel, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from app.errors import Finding
 from app.models.passwords import advise
 from app.ui.entry.answers import JoinExisting, NewAccount
 from app.ui.look import tokens
+from app.ui.saving import PDF, ask_where
 from app.ui.widgets.enter_moves import EnterMoves
 from app.ui.widgets.form_row import FormRow
 from app.ui.widgets.parts import button, hide_if, label, row, rule, set_tone

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QStackedWidget, QWidget
 
-from app.errors import AppError, StoreError
+from app.errors import AppError
 from app.exchange.plan import ImportPlan
 from app.exchange.running import ImportReport
 from app.models.history import Kept
@@ -23,12 +23,12 @@ from app.ui.importing.choosing import ChoosingStep
 from app.ui.importing.previewing import PreviewingStep
 from app.ui.importing.reporting import ReportingStep
 from app.ui.look import tokens
+from app.ui.saving import XLSX, ask_where, write_file
 from app.ui.widgets import BannerArea, ProgressStrip, Toast, ask, column, label, row, set_tone
 
 T = TypeVar("T")
 
 _STEPS = ("选文件", "核对", "导入结果")
-_EXCEL = "Excel 文件 (*.xlsx)"
 
 
 class ImportWindow(QDialog):

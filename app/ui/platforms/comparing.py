@@ -14,7 +14,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QLineEdit, QPushButton, QStackedWidget, QWidget
 
-from app.errors import AppError, StoreError
+from app.errors import AppError
 from app.exchange.comparing import Comparison, Ours, Pair, Row
 from app.models.history import Kept
 from app.services.comparing import Filled, PlatformComparing
@@ -23,6 +23,7 @@ from app.ui import work
 from app.ui.importing.choosing import PATTERN
 from app.ui.look import tokens
 from app.ui.platforms.columns import ColumnsDialog
+from app.ui.saving import XLSX, ask_where, write_file
 from app.ui.widgets import (
     Banner,
     BannerArea,
@@ -381,12 +382,3 @@ def _lines_of(found: Comparison) -> Iterator[Iterator[Line]]:
 
 def _days(ours: Ours, theirs: Row) -> tuple[str, str]:
     return f"{ours.code} {ours.on or ''}".strip(), str(theirs.on or "")
-
-
-def _written(path: Path, body: bytes) -> Path:
-    try:
-        path.write_bytes(body)
-    except OSError as error:
-        sentence = f"没能保存到 {path}：{error.strerror}"
-        raise StoreError(sentence, "文件可能正被打开着，请关闭后再试，或换一个文件夹") from error
-    return path
