@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -130,13 +131,14 @@ def test_parts_come_in_order_before_the_result_and_not_to_who_is_gone(qtbot: QtB
 
 
 def test_everything_under_way_can_be_asked_to_stop(qtbot: QtBot) -> None:
-    steps_done: list[int] = []
+    begun = threading.Event()
 
     def steps(job: work.Job) -> None:
         while not job.is_cancelled:
-            steps_done.append(1)
+            begun.set()
+            QThread.yieldCurrentThread()
 
     work.run_steps(steps)
-    qtbot.waitUntil(lambda: bool(steps_done))
+    qtbot.waitUntil(begun.is_set)
     work.cancel_all()
     qtbot.waitUntil(work.is_idle)
