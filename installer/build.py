@@ -17,6 +17,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zipfile import ZipFile
 
 from app import __version__
 
@@ -95,6 +96,9 @@ def _looked_at(made: Path) -> list[str]:
     text = "".join(page.extract_text() for page in PdfReader(made / "sheet.pdf").pages)
     if "青石镇" not in text:
         troubles.append("the paper does not name the township")
+    with ZipFile(made / "form.docx") as form:
+        if "欧阳雪" not in form.read("word/document.xml").decode("utf-8"):
+            troubles.append("the Word form does not name the person")
     return troubles
 
 

@@ -1,8 +1,9 @@
-"""What a frozen program does to show that nothing was left out of it: the first window, a paper, a township, a table.
+"""What a frozen program does to show that nothing was left out of it: the first window, papers, a township, a table.
 
 Everything goes into one folder, with ``selftest.json`` at the end: the version, what was made, and the seconds each
 step took. Uses the parts a frozen program loses most easily: fonts, icons, code lists, translations, SQLCipher,
-pinyin, spreadsheet reading and writing, the network's certificates. Judges nothing; ``installer.build`` does.
+pinyin, pictures, spreadsheet and Word reading and writing, the network's certificates. Judges
+nothing; ``installer.build`` does.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ def main(folder: str) -> int:
         "sheet.pdf": _sheet,
         "township": _township,
         "table.xlsx": _table,
+        "form.docx": _form,
         "network": _network,
     }
     seconds: dict[str, float] = {}
@@ -61,9 +63,11 @@ def _sheet(path: Path) -> None:
 
 
 def _township(path: Path) -> None:
-    """An encrypted township; somebody in it is found by the initials of their name."""
-    from app.models.registers import Person
+    """An encrypted township; somebody is found by the initials of their name, a picture attached."""
+    from app.models import clock
+    from app.models.registers import Patrol, Person
     from app.services import setup
+    from app.services.attachments import Attachments
 
     administrator = setup.NewAccount("王芳", "selftest-2026")
     office, _ = setup.create_township(path, setup.NewTownship(township="青石镇", administrator=administrator))
@@ -71,6 +75,14 @@ def _township(path: Path) -> None:
         office.save(Person(full_name="欧阳雪"))
         if not office.reader.search("oyx"):
             message = "a person is not found by the initials of their name"
+            raise RuntimeError(message)
+        patrol = Patrol(patrolled_on=clock.today())
+        office.save(patrol)
+        attachments = Attachments(office)
+        picture = attachments.prepare("现场.png", path.parent / "window.png")
+        line = attachments.attach(patrol.definition.name, patrol.id, picture)
+        if not attachments.open(line) or not attachments.thumbnail(line):
+            message = "a picture attached does not come back"
             raise RuntimeError(message)
         if not office.doctor().is_sound:
             message = "the township just made is not sound"
@@ -89,6 +101,16 @@ def _table(path: Path) -> None:
     if not read_workbook(path).sheets:
         message = "the template just written has no sheets"
         raise RuntimeError(message)
+
+
+def _form(path: Path) -> None:
+    """A Word template made and filled."""
+    from app.documents.word.making import sample
+    from app.documents.word.template import Vocabulary, fill
+
+    names = {"乡镇": "青石镇", "填写人": "王芳", "今天": "2026年3月15日", "姓名": "欧阳雪"}
+    template = sample("登记表", [("基本情况", ["姓名"])], [])
+    path.write_bytes(fill(template, names, Vocabulary(frozenset(names), {}, {})))
 
 
 def _network(_: Path) -> None:

@@ -504,7 +504,7 @@ def test_a_copy_outside_is_the_same_file_and_is_said_to_lie_open(
     assert OUTSIDE in window.banners.banners()[0].next_step.text()
     offered: list[str] = []
 
-    def left(_window: QWidget, _title: str, name: str) -> tuple[str, str]:
+    def left(_window: QWidget, _title: str, name: str, _kinds: str) -> tuple[str, str]:
         offered.append(name)
         return "", ""
 
