@@ -13,7 +13,6 @@ import json
 import re
 import zipfile
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -23,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from app.documents import forms as built_in
 from app.documents.word.package import MOST_BYTES, cleaned, is_docx, unpacked
 from app.errors import StoreError, UserError
+from app.models import clock
 from app.models.codes import code_list
 from app.models.policy import Act
 from app.models.reading import Reader
@@ -281,7 +281,7 @@ class Forms:
             kind=pack.name[: 60 - len(WORD_COPY)] + WORD_COPY,
             number=number,
             sha256=filled.sha256,
-            printed_at=datetime.now(UTC),
+            printed_at=clock.now(),
             printed_by=self.office.user.name[:60],
             file=file,
             form_id=pack.pack,
@@ -373,7 +373,7 @@ class Forms:
             form_kind=said.form_kind or None,
             pack=said.id,
             note=said.note or None,
-            installed_at=datetime.now(UTC),
+            installed_at=clock.now(),
             installed_by=self.office.user.name[:60],
             sha256=digest,
             size=len(body),
