@@ -31,9 +31,9 @@ def transcript(data: Path, output: Path, *, account: tuple[str, str]) -> Told:
     name, password = account
     out = output / "全部数据"
     commands = [
-        ["search", "青禾"],
         ["matters", "--overdue"],
         ["platforms"],
+        ["search", "青禾社区"],
         ["template", "residence", "--out", str(output / "流动人口（空表）.xlsx")],
         ["export", "hazard", "--out", str(output / "隐患.xlsx")],
         ["codes", "dispute_category"],
@@ -48,12 +48,16 @@ def transcript(data: Path, output: Path, *, account: tuple[str, str]) -> Told:
             timeout=_LIMIT_S, check=False,
         )  # fmt: skip
         promised(done.returncode in _FINE, f"命令 {command[0]} 没有成功：{done.stderr.strip()}")
-        lines += [f"$ python3 -m app --data 数据文件夹 {' '.join(command)}", *_some(done.stdout), ""]
+        lines += [
+            f"$ python3 -m app --data 数据文件夹 {' '.join(command).replace(f'{output}/', '')}",
+            *_some(done.stdout.replace(f"{output}/", "")),
+            "",
+        ]
     (output / "命令行.txt").write_text("\n".join(lines), encoding="utf-8")
     return Told(len(commands), sum(1 for one in out.rglob("*") if one.is_file()))
 
 
-_MOST_LINES = 25
+_MOST_LINES = 9
 
 
 def _some(said: str) -> list[str]:

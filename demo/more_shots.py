@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from reportlab.pdfgen.canvas import Canvas
 
 from app.models.registers import Dispute
+from app.services import practising
 from app.services.office import Office
 from app.services.setup import NewAccount, NewTownship, create_township
 from app.ui.desk import Desk
@@ -95,7 +96,21 @@ def attachments(desk: Desk, folder: Path) -> Iterator[tuple[str, QWidget]]:
     yield "attachment-viewer.png", next(one for one in QApplication.topLevelWidgets() if isinstance(one, ViewerWindow))
 
 
-SUBJECTS: tuple[Callable[[Desk, Path], Iterator[tuple[str, QWidget]]], ...] = (attachments,)
+def practice(_: Desk, folder: Path) -> Iterator[tuple[str, QWidget]]:
+    """我的事项 of the township to learn in, under its yellow band."""
+    office = practising.open_practice(folder / "real")
+    desk = Desk(office)
+    desk.window.resize(*SIZE)
+    desk.window.show()
+    desk.window.show_pages()
+    desk.go("matters")
+    yield "", desk.window
+    yield "practice.png", desk.window
+    desk.window.close()
+    desk.close()
+
+
+SUBJECTS: tuple[Callable[[Desk, Path], Iterator[tuple[str, QWidget]]], ...] = (attachments, practice)
 """Each yields name and window when a picture is ready to be taken; without a name work only comes to its end."""
 
 

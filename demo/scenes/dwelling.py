@@ -32,6 +32,7 @@ def lodge(stage: Stage) -> dict[str, Any]:
         forms.Sheet(
             {
                 "姓名": person.full_name,
+                "所在村（社区）": reader.titles("place", [house.place or ""])[house.place or ""],
                 "现住地址": house.exact_address,
                 "居住处所": "租赁房屋",
                 "租赁房屋": house.exact_address,

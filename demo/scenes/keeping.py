@@ -78,10 +78,11 @@ def back_up(stage: Stage, *, folder: str) -> dict[str, Any]:
     until_quiet()
     hands.press_and_choose("Enter", place)
     until(lambda: any(place.iterdir()), "备份出现", limit=60)
-    until_quiet(limit=60)
+    status = stage.status_says("最近备份")
+    stage.open_page("工作台")
     stage.take("backup-done")
     kept = sorted(one for one in place.rglob("*") if one.is_file())
-    return {"files": len(kept), "bytes": sum(one.stat().st_size for one in kept)}
+    return {"files": len(kept), "bytes": sum(one.stat().st_size for one in kept), "status": status}
 
 
 def configured(stage: Stage, *, picture: str) -> dict[str, Any]:

@@ -74,11 +74,11 @@ def compare(stage: Stage, *, title: str, path: str) -> dict[str, Any]:
     page = stage.window.stack.currentWidget()
     assert isinstance(page, PlatformPage)
     until(lambda: page.current() is not None, "平台和登记")
+    stage.take("platform-page")
     while (count := page.current()) is not None and count.register != "dispute":
         hands.tab_to(page.which)
         hands.press("Down" if page.which.currentIndex() == 0 else "Up")
         page.which.activated.emit(page.which.currentIndex())
-    stage.take("platform-page")
     hands.tab_to(page.compare_button)
     hands.press("Space")
     window = the(ComparingWindow)
