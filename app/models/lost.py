@@ -18,6 +18,12 @@ from app.models.registry import Registry
 _NEWEST: Final = 8
 _VERBS: Final = {"create": "新增", "update": "修改", "delete": "删除", "resolve": "处理冲突：", "erase": "依法删除"}
 _SINCE: Final = "op_id NOT IN (SELECT op_id FROM old.journal) AND kind <> 'access'"
+_OTHER: Final = "CASE WHEN register <> 'number_entry' THEN"
+_SEEN: Final = (
+    f"coalesce(max({_OTHER} register END), max(register)), coalesce(max({_OTHER} root END), max(root)),"
+    f" count(DISTINCT {_OTHER} root END)"
+)
+"""Register, record and how many: an act is called by what was done, not by the number that was written down for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ def compare(registry: Registry, present: Path, key: bytes, *, old: tuple[Path, b
         if not total:
             return None
         rows = conn.execute(
-            f"SELECT act_id, max(at), min(kind), register, root, count(DISTINCT root) FROM main.journal WHERE {_SINCE}"
+            f"SELECT act_id, max(at), min(kind), {_SEEN} FROM main.journal WHERE {_SINCE}"
             " GROUP BY act_id ORDER BY max(at) DESC"
         ).fetchall()
         newest = tuple(_act(registry, conn, row) for row in rows[:_NEWEST])

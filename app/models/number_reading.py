@@ -10,6 +10,7 @@ import platform
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from app.models.database import Connection
@@ -70,16 +71,19 @@ class Pattern:
 
     def read(self, text: str) -> tuple[Key, int] | None:
         """Year's book and number of a printed number; None when it is not of this pattern."""
-        found = re.fullmatch(self._expression(), text)
+        found = _expression(self.text).fullmatch(text)
         if found is None or not self.has_number:
             return None
         return self.key(int(found["year"]) if "year" in found.re.groupindex else 0), int(found["number"])
 
-    def _expression(self) -> str:
-        expression = re.escape(self.text).replace(re.escape(_YEAR), r"(?P<year>[0-9]{4})", 1)
-        expression = expression.replace(re.escape(_YEAR), "(?P=year)")
-        expression = expression.replace(re.escape(_NUMBER), r"(?P<number>[0-9]{1,9})", 1)
-        return expression.replace(re.escape(_NUMBER), "(?P=number)")
+
+@lru_cache(maxsize=256)
+def _expression(words: str) -> re.Pattern[str]:
+    """What numbers of a pattern look like; each is asked of every number in use."""
+    expression = re.escape(words).replace(re.escape(_YEAR), r"(?P<year>[0-9]{4})", 1)
+    expression = expression.replace(re.escape(_YEAR), "(?P=year)")
+    expression = expression.replace(re.escape(_NUMBER), r"(?P<number>[0-9]{1,9})", 1)
+    return re.compile(expression.replace(re.escape(_NUMBER), "(?P=number)"))
 
 
 def patterns(conn: Connection) -> list[Pattern]:

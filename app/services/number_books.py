@@ -285,6 +285,9 @@ class NumberBooks:
     def _must_hold(self, books: Ledger, committee: str) -> None:
         if books.holds(committee):
             return
+        if books.is_unsure:
+            sentence = "这台电脑刚从备份恢复，编号还停着"
+            raise UserError(sentence, "请管理员先用“恢复后继续编号…”")
         sentence = "编号簿不在这台电脑上"
         holder = books.holder(committee)
         where = f"它在{_called(holder.device_name, holder.device)}上" if holder else "它在本镇第一台电脑上"

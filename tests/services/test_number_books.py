@@ -321,7 +321,10 @@ def put_back(office: Office, made: Path) -> Office:
     data, user = office.store.folder, office.user.id
     office.store.close()
     staged = backups.stage(backups.copies(made)[0], data, backups.with_password("", PASSWORD))
-    backups.put_in_place(staged, missing=backups.what_is_lost(staged))
+    missing = backups.what_is_lost(staged)
+    assert missing is not None
+    assert any("纠纷“张三与李四相邻纠纷”" in one.what for one in missing.newest)  # not “等 2 条” with its number
+    backups.put_in_place(staged, missing=missing)
     return setup.sign_in(data, user, PASSWORD)
 
 
