@@ -181,8 +181,9 @@ def _take(op: Op, done: Ingested, records: Mapping[RecordKey, RecordState]) -> E
     done.heads[op.stream] = Cursor(seq, chain)
     key = (op.stream, op.record_id)
     before = done.records.get(key) or records.get(key)
-    after, outcome = merge(before, op.with_seq(seq), seq)
+    op = op.with_seq(seq)
+    after, outcome = merge(before, op, seq)
     if before is not None or after.is_created or outcome is Outcome.HELD:
         done.records[key] = after
     done.to_erase += [(op.stream, op_id) for op_id in erased_ops(op)]
-    return Entry(op.with_seq(seq), str(outcome), seq, chain)
+    return Entry(op, str(outcome), seq, chain)

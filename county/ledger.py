@@ -29,6 +29,7 @@ Conn = Connection[tuple[Any, ...]]
 Pool = ConnectionPool[Conn]
 
 _PAGE_BYTES = 4 * 1024 * 1024
+_RECORDS_AT_ONCE = 250
 _OP_COLUMNS: LiteralString = (
     "device, dev_seq, stream, seq, op_id, tx_id, act_id, register, record_id, root, kind, base_version, user_id, at,"
     " schema, salt, payload, payload_digest, hash"
@@ -125,9 +126,8 @@ class Ledger:
                     (device.township, stream, after.seq, min(limit, PAGE_LIMIT)),
                 )
             )
-            foreign = [op for op in ops if op.device != device.id]
-            parts = _parts(conn, device.township, foreign)
-            keys = _keys(conn, device.township, {op.device for op in foreign})
+            parts = _parts(conn, device, stream, ops)
+            keys = _keys(conn, device.township, {op.device for op in ops} - {device.id})
         return page_text(stream, ops, reader=device.id, parts=parts, head=head[0] if head else 0, keys=keys)
 
     def digests(self, township: str) -> dict[str, tuple[int, str]]:
@@ -273,38 +273,44 @@ def _cut(ops: Iterable[Op]) -> list[Op]:
     return page
 
 
-_WANTED: LiteralString = (
-    "WITH wanted AS (SELECT DISTINCT o.device, o.batch FROM op o"
-    " JOIN unnest(%s::text[], %s::bigint[]) AS shown(device, dev_seq) USING (device, dev_seq)"
-    " WHERE o.township = %s) "
-)
 _SEALS: LiteralString = (
-    _WANTED + "SELECT s.device, s.to_seq, s.header, s.signature FROM seal s"  # noqa: S608 - literals
-    " JOIN wanted w ON w.device = s.device AND w.batch = s.to_seq WHERE s.township = %s"
+    "SELECT s.device, s.from_seq, s.to_seq, s.header, s.signature FROM ("
+    "SELECT DISTINCT device, batch FROM op WHERE township = %s AND stream = %s AND seq BETWEEN %s AND %s"
+    " AND device <> %s OFFSET 0) AS w"
+    " JOIN seal s ON s.township = %s AND s.device = w.device AND s.to_seq = w.batch"
 )
-_HASHES: LiteralString = (
-    _WANTED + "SELECT s.device, s.to_seq, o.dev_seq, o.hash FROM seal s"  # noqa: S608 - literals
-    " JOIN wanted w ON w.device = s.device AND w.batch = s.to_seq"
-    " JOIN op o ON o.township = s.township AND o.device = s.device AND o.dev_seq BETWEEN s.from_seq AND s.to_seq"
-    " WHERE s.township = %s"
+_HASHES: LiteralString = (  # OFFSET 0: one walk of the index for each range, whatever is known of the table's size
+    "SELECT r.device, r.last, o.dev_seq, o.hash FROM unnest(%s::text[], %s::bigint[], %s::bigint[])"
+    " AS r(device, first, last) CROSS JOIN LATERAL (SELECT dev_seq, hash FROM op WHERE township = %s"
+    " AND device = r.device AND dev_seq BETWEEN r.first AND r.last OFFSET 0) AS o"
 )
 
 
-def _parts(conn: Conn, township: str, ops: Sequence[Op]) -> list[SealedPart]:
-    """Seals of the batches that the operations came in, with the hashes of those not among them."""
+def _parts(conn: Conn, device: Device, stream: str, ops: Sequence[Op]) -> list[SealedPart]:
+    """Seals of the batches that a page of operations came in, with the hashes of those not among them.
+
+    ``ops`` follow each other in the stream; those of ``device`` itself come back as receipts and need no proof.
+    """
     if not ops:
         return []
-    shown = {(op.device, op.dev_seq) for op in ops}
-    devices, numbers = [op.device for op in ops], [op.dev_seq for op in ops]
-    parameters = (devices, numbers, township, township)
+    between = (ops[0].seq, ops[-1].seq)
+    parameters = (device.township, stream, *between, device.id, device.township)
     seals = conn.execute(_SEALS, parameters).fetchall()
+    shown = {(op.device, op.dev_seq) for op in ops}
+    lacking = [
+        (author, first, last)
+        for author, first, last, _, _ in seals
+        if any((author, dev_seq) not in shown for dev_seq in range(first, last + 1))
+    ]
     hidden: dict[tuple[str, int], dict[int, str]] = {}
-    for device, batch, dev_seq, op_hash in conn.execute(_HASHES, parameters):
-        if (device, dev_seq) not in shown:
-            hidden.setdefault((device, batch), {})[dev_seq] = op_hash
+    if lacking:
+        columns = [list(column) for column in zip(*lacking, strict=True)]
+        for author, last, dev_seq, op_hash in conn.execute(_HASHES, (*columns, device.township)):
+            if (author, dev_seq) not in shown:
+                hidden.setdefault((author, last), {})[dev_seq] = op_hash
     return [
-        SealedPart(Seal(header, signature), hidden.get((device, to_seq), {}))
-        for device, to_seq, header, signature in seals
+        SealedPart(Seal(header, signature), hidden.get((author, last), {}))
+        for author, _, last, header, signature in seals
     ]
 
 
@@ -380,32 +386,26 @@ def _states(conn: Conn, where: LiteralString, parameters: Sequence[object]) -> I
         yield stream, RecordState.from_json({**stored, **parts, **rest})
 
 
+_UPSERT: LiteralString = (  # one text for all of them: arrays of documents cost more to quote than to write
+    "INSERT INTO record (township, stream, id, register, root, doc, versions, conflicts, rest, version, is_deleted)"
+    " SELECT %s, e->>0, e->>1, e->>2, e->>3, e->4, e->5, e->6, e->7, (e->>8)::bigint, (e->>9)::boolean"
+    " FROM jsonb_array_elements(%s::text::jsonb) AS e"
+    " ON CONFLICT (township, stream, id) DO UPDATE SET doc = excluded.doc, versions = excluded.versions,"
+    " conflicts = excluded.conflicts, rest = excluded.rest, version = excluded.version,"
+    " is_deleted = excluded.is_deleted"
+)
+
+
 def _write_records(conn: Conn, township: str, states: Mapping[RecordKey, RecordState]) -> None:
-    columns: list[list[Any]] = [[] for _ in range(10)]
+    rows: list[list[Any]] = []
     for (stream, _), state in states.items():
         stored = state.to_json()
-        row = (
-            stream,
-            state.record_id,
-            state.register,
-            state.root,
-            *(canonical(stored[name]) for name in _STATE_PARTS),
-            canonical({name: part for name, part in stored.items() if name not in _COLUMNS}),
-            state.version,
-            state.is_deleted,
-        )
-        for column, value in zip(columns, row, strict=True):
-            column.append(value)
-    conn.execute(
-        "INSERT INTO record (township, stream, id, register, root, doc, versions, conflicts, rest, version, is_deleted)"
-        " SELECT %s, a, b, c, d, e::jsonb, f::jsonb, g::jsonb, h::jsonb, i, j FROM unnest(%s::text[], %s::text[],"
-        " %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::boolean[])"
-        " AS fresh(a, b, c, d, e, f, g, h, i, j)"
-        " ON CONFLICT (township, stream, id) DO UPDATE SET doc = excluded.doc, versions = excluded.versions,"
-        " conflicts = excluded.conflicts, rest = excluded.rest, version = excluded.version,"
-        " is_deleted = excluded.is_deleted",
-        (township, *columns),
-    )
+        rest = {name: part for name, part in stored.items() if name not in _COLUMNS}
+        parts = (stored[name] for name in _STATE_PARTS)
+        names = (stream, state.record_id, state.register, state.root)
+        rows.append([*names, *parts, rest, state.version, state.is_deleted])
+    for start in range(0, len(rows), _RECORDS_AT_ONCE):
+        conn.execute(_UPSERT, (township, canonical(rows[start : start + _RECORDS_AT_ONCE])))
 
 
 def _erase(conn: Conn, township: str, named: Sequence[tuple[str, str]]) -> None:

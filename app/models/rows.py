@@ -67,10 +67,13 @@ def row_of_state(state: RecordState, box: SealBox, *, changed_at: str, changed_b
 def wires_of(record: Record) -> dict[str, Wire]:
     """Field values of a record in wire form, without None; lines not included."""
     wires: dict[str, Wire] = {}
+    values = record.__dict__
     for spec in record.definition.fields:
-        wire = wire_value(spec.kind, getattr(record, spec.name))
-        if wire is not None:
-            wires[spec.name] = wire
+        value = values[spec.name]
+        if value is not None:  # most fields are empty
+            wire = wire_value(spec.kind, value)
+            if wire is not None:
+                wires[spec.name] = wire
     return wires
 
 
@@ -122,11 +125,12 @@ def encode(definition: Definition, row: Row) -> list[SqlValue]:
         title = record_of(definition, row).title()
     columns: list[SqlValue] = []
     extra = {name: wire for name, wire in row.values.items() if name not in definition.by_name}
+    values = row.values
     for spec in definition.fields:
-        wire = row.values.get(spec.name)
-        if type(wire) is str and spec.kind.sql == "TEXT":  # most of them
+        wire = values.get(spec.name)
+        if wire is None or (type(wire) is str and spec.kind.sql == "TEXT"):  # most of them
             columns.append(wire)
-        elif wire is None or _fits(spec.kind, wire):
+        elif _fits(spec.kind, wire):
             columns.append(sql_of_wire(wire))
         else:
             extra[spec.name] = wire

@@ -19,7 +19,17 @@ from app.models.registry import Registry
 from app.sync import blobs
 from app.sync.canonical import Wire
 from app.sync.merge import evidence, fold
-from app.sync.op import ACT_TX_LIMIT, DELETED, SCHEMA, TX_LIMIT, Op, OpKind, payload_text, sealed_link
+from app.sync.op import (
+    ACT_TX_LIMIT,
+    DELETED,
+    SCHEMA,
+    TX_LIMIT,
+    Op,
+    OpKind,
+    creation_text,
+    linked_fresh,
+    payload_text,
+)
 from app.sync.sealing import SealBox, as_was
 
 Clock = Callable[[], datetime]
@@ -256,17 +266,19 @@ class UnitOfWork:
         after = dict(row.values)
         if row.parent is not None:
             after[rows.PARENT], after[rows.POSITION] = row.parent, row.position
-        changes: dict[str, tuple[Wire, Wire]] = {name: (None, value) for name, value in after.items()}
         naming: Mapping[str, Wire] = {}
         special = self._special.get(definition.name)
         if special is None:
             special = self._special[definition.name] = _special(definition)
-        if not special.isdisjoint(changes):
+        if not special.isdisjoint(after):
             naming = blobs.naming(after[name] for name in after if _names_blob(definition, name))
-            for name in special.intersection(changes):
-                changes[name] = (None, self._seal(definition, row.id, name, after[name]))
+            for name in special.intersection(after):
+                after[name] = self._seal(definition, row.id, name, after[name])
         stream = self.registry.stream(definition.name)
-        payload = payload_text(changes, reason=reason, more=naming)
+        if naming:
+            payload = payload_text({name: (None, wire) for name, wire in after.items()}, reason=reason, more=naming)
+        else:
+            payload = creation_text(after, reason=reason)
         return _Entry(definition.name, stream, row.id, root, OpKind.CREATE, row.version, payload)
 
     def _commit(self, entries: Sequence[_Entry]) -> None:
@@ -289,7 +301,7 @@ class UnitOfWork:
             if self._is_full(entry, may_split=may_split):
                 self._tx_id, self._in_tx, self._tx_characters = new_id(), 0, 0
             dev_seq += 1
-            op = sealed_link(
+            op = linked_fresh(
                 Op(
                     device=self.identity.device,
                     dev_seq=dev_seq,

@@ -30,7 +30,9 @@ SAVE_DELAY = 2.0
 """Seconds between a save and the attempt to send it, so that a burst of saves is one batch."""
 
 _TELLING = 1.0
-"""Seconds between two counts of the files while many move."""
+"""Seconds between two counts of the files, or of what waits, while many move."""
+
+_MOVING = frozenset({Phase.PUSHING, Phase.PULLING})
 
 CONTACT = "sync_contact_at"
 CONFIRMED = "sync_confirmed_at"
@@ -104,6 +106,7 @@ class SyncAgent:
         self._is_reached = False
         self._is_single = False
         self._told_at = 0.0
+        self._counted_at = 0.0
         self._thread: threading.Thread | None = None
 
     @property
@@ -199,7 +202,7 @@ class SyncAgent:
         match effect:
             case machine.Settle(results):
                 self._replica.settle(results)
-                self._refresh()
+                self._count(is_pressing=self._state.phase not in _MOVING)
                 return None
             case machine.Wait(seconds):
                 return self._rest(seconds)
@@ -256,7 +259,6 @@ class SyncAgent:
         if page.cursor != page.after:
             self._replica.apply(page)
             self._publish(replace(self._status, progress=(page.cursor.seq, page.head)))
-            self._refresh()
         return machine.Stored(wanted.stream, page.head, self._replica.own())
 
     def _renew(self, reason: str) -> Event:
@@ -362,7 +364,7 @@ class SyncAgent:
             next_try_at=None,
         )
         self._publish(status)
-        self._refresh()
+        self._count(is_pressing=state.phase is not before.phase or state.phase not in _MOVING)
 
     def _is_online(self, event: Event) -> bool:
         """Online is a verified hello and no failure since."""
@@ -373,7 +375,13 @@ class SyncAgent:
                 return True
         return self._status.is_online
 
+    def _count(self, *, is_pressing: bool) -> None:
+        """Counting reads every entry that waits: batch after batch of a long way only once in a while."""
+        if is_pressing or time.monotonic() - self._counted_at >= _TELLING:
+            self._refresh()
+
     def _refresh(self) -> None:
+        self._counted_at = time.monotonic()
         backlog = self._replica.backlog()
         self._publish(
             replace(

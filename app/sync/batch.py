@@ -9,7 +9,7 @@ even when it may see only a part of that device's chain. Pure: no disk, no clock
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -189,7 +189,7 @@ _LINE_TYPES = (*(_TEXT,) * 8, _NUMBER, _TEXT, _TEXT, _NUMBER, _TEXT, _MAYBE, _MA
 _NUMBERS = range(1 << 60)
 
 
-def op_of_line(line: Any, *, device: str, dev_seq: int, prev_hash: str) -> Op:
+def op_of_line(line: Any, *, device: str, dev_seq: int, prev_hash: str, seq: int | None = None) -> Op:
     """The operation of a travelled line, its hash computed anew. Raises :class:`TamperedError` when it is none."""
     if not isinstance(line, list) or len(line) != len(_LINE_TYPES):
         raise TamperedError(f"第 {dev_seq} 条格式不符")
@@ -220,8 +220,10 @@ def op_of_line(line: Any, *, device: str, dev_seq: int, prev_hash: str) -> Op:
         payload_digest=digest if payload is None else payload_digest(salt, payload),
         prev_hash=prev_hash,
         hash="",
+        seq=seq,
     )
-    return replace(op, hash=op_hash(op))
+    object.__setattr__(op, "hash", op_hash(op))  # nobody else has seen it yet: a second one need not be made
+    return op
 
 
 def open_batch(packed: bytes, public_key: bytes) -> Batch:

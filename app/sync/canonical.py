@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import json.encoder
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 _PLAIN = frozenset({str, int, bool, type(None)})
@@ -18,6 +19,9 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",",
 
 Wire = None | bool | int | str | list["Wire"] | dict[str, "Wire"]
 """A value as it travels. A list is a *set* of codes (sorted, merged as a set); an object is one indivisible value."""
+
+json_text: Callable[[str], str] = json.encoder.encode_basestring
+"""What :func:`canonical` makes of a text. Raises ``TypeError`` for anything else."""
 
 
 def canonical(value: object) -> str:
@@ -34,10 +38,10 @@ def _refuse_floats(value: object) -> None:
     kind = type(value)
     if kind in _PLAIN:
         return
-    if kind is dict or isinstance(value, Mapping):
-        items: Iterable[object] = value.values()  # type: ignore[attr-defined]  # type() does not narrow
-    elif kind is list or kind is tuple:
-        items = value  # type: ignore[assignment]  # type() does not narrow
+    if kind is list or kind is tuple:
+        items: Iterable[object] = value  # type: ignore[assignment]  # type() does not narrow
+    elif kind is dict or isinstance(value, Mapping):
+        items = value.values()  # type: ignore[attr-defined]  # type() does not narrow
     else:
         message = f"not a wire value: {kind.__name__} (only {_WIRE_TYPES})"
         raise TypeError(message)
@@ -62,9 +66,8 @@ def _no_float(text: str) -> None:
 
 def sha256_hex(*parts: str) -> str:
     """SHA-256 over the parts, each preceded by its length so that no two lists of parts collide."""
-    digest = hashlib.sha256()
+    pieces: list[bytes] = []
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "big"))
-        digest.update(data)
-    return digest.hexdigest()
+        pieces += (len(data).to_bytes(8, "big"), data)
+    return hashlib.sha256(b"".join(pieces)).hexdigest()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
-from app.sync.canonical import Wire, canonical, sha256_hex
+from app.sync.canonical import Wire, canonical, json_text, sha256_hex
 
 SCHEMA = 1
 """Version of the meaning of operations this program writes; older ones pass upcasters when read."""
@@ -105,6 +105,16 @@ def payload_text(
     return canonical(content)
 
 
+def creation_text(values: Mapping[str, Wire], *, reason: str = "") -> str:
+    """What :func:`payload_text` makes of a record that was not there before: nothing becomes each of the values."""
+    changes = [
+        f"{json_text(name)}:[null,{json_text(value) if type(value) is str else canonical(value)}]"
+        for name, value in sorted(values.items())
+    ]
+    said = f',"reason":{json_text(reason)}' if reason else ""
+    return f'{{"changes":{{{",".join(changes)}}}{said}}}'
+
+
 def payload_digest(salt: str, payload: str) -> str:
     """Digest that stands in the chain for the payload; the salt keeps an erased short payload from being guessed."""
     return sha256_hex(salt, payload)
@@ -117,35 +127,33 @@ def genesis(township: str, device: str) -> str:
 
 def op_hash(op: Op) -> str:
     """Hash of one link: previous hash, header, payload digest. ``seq`` is the county's and not part of it."""
-    return _link_hash(op, op.payload_digest)
+    return sha256_hex(op.prev_hash, _header(op), op.payload_digest)
 
 
-def _link_hash(op: Op, digest: str) -> str:
-    header = canonical(
-        [
-            op.device,
-            op.dev_seq,
-            op.op_id,
-            op.tx_id,
-            op.act_id,
-            op.stream,
-            op.register,
-            op.record_id,
-            op.root,
-            str(op.kind),
-            op.base_version,
-            op.user,
-            op.at,
-            op.schema,
-        ]
-    )
-    return sha256_hex(op.prev_hash, header, digest)
+def _header(op: Op) -> str:
+    """Canonical text of the fields that a link covers, written out: every operation passes here more than once."""
+    numbers = (op.dev_seq, op.base_version, op.schema)
+    texts = (
+        op.device, op.op_id, op.tx_id, op.act_id, op.stream, op.register, op.record_id, op.root, str(op.kind),
+        op.user, op.at,
+    )  # fmt: skip
+    if any(type(number) is not int for number in numbers) or any(type(text) is not str for text in texts):
+        return canonical([texts[0], numbers[0], *texts[1:9], numbers[1], *texts[9:], numbers[2]])
+    device, *words, user, at = map(json_text, texts)
+    return f"[{device},{op.dev_seq},{','.join(words)},{op.base_version},{user},{at},{op.schema}]"
 
 
 def sealed_link(op: Op) -> Op:
     """``op`` with its digest and hash computed; what the journal appends."""
+    return linked_fresh(replace(op))
+
+
+def linked_fresh(op: Op) -> Op:
+    """As :func:`sealed_link`, for an operation that nobody else holds yet: it is completed itself, not a copy."""
     digest = payload_digest(op.salt, op.payload or "")
-    return replace(op, payload_digest=digest, hash=_link_hash(op, digest))
+    object.__setattr__(op, "payload_digest", digest)
+    object.__setattr__(op, "hash", op_hash(op))
+    return op
 
 
 def link_is_sound(op: Op) -> bool:

@@ -171,11 +171,11 @@ def _proved(
                 continue
             seq, line = lines.pop((header.device, dev_seq), (None, None))
             prev_hash = hashes[-1] if hashes else header.prev_hash
-            op = op_of_line(line, device=header.device, dev_seq=dev_seq, prev_hash=prev_hash)
+            op = op_of_line(line, device=header.device, dev_seq=dev_seq, prev_hash=prev_hash, seq=seq)
             hashes.append(op.hash)
             if op.payload is not None:
                 check_payload(op)
-            proved.append(op.with_seq(seq))
+            proved.append(op)
         if header.device not in keys:
             raise TamperedError(f"缺少设备 {header.device} 的公钥")
         verify_seal(part.seal, hashes, keys[header.device])
