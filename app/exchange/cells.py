@@ -23,6 +23,7 @@ Words = Mapping[tuple[str, str], str | None]
 _NOTHING: Final = frozenset(
     "/ \\ - -- — —— – * 无 暂无 没有 不详 未知 空 不清楚 n/a na null none".split()  # noqa: SIM905 - reads better
 )
+_LONGEST_NOTHING: Final = max(map(len, _NOTHING))
 _KEEPS_WORDS: Final = frozenset({"code", "codes", "flag", "long_text", "text"})
 """Kinds for which 无 or 未知 may be an answer: they are asked first."""
 _TEXTUAL: Final = frozenset({"text", "long_text", "number_text", "person_name", "address", "phone", "credit_code"})
@@ -66,15 +67,15 @@ class Reading:
 
 def read_cell(spec: FieldSpec, cell: Cell, *, above: Cell, words: Words, references: References) -> Reading:
     """Read the cell of a field; ``above`` is the cell over it, for 同上. Never raises."""
-    text = raw_text(cell).strip()
+    text = (cell if isinstance(cell, str) else raw_text(cell)).strip()
     if not text:
         return Reading()
-    if (spec.name, text) in words:
+    if words and (spec.name, text) in words:
         wire = words[spec.name, text]
         return Reading() if wire is None else Reading(spec.kind.from_wire(wire))
     if text in _SAME:
         return _same(spec, above, words=words, references=references)
-    is_nothing = text.casefold() in _NOTHING
+    is_nothing = len(text) <= _LONGEST_NOTHING and text.casefold() in _NOTHING
     nothing = Reading(remark=f"“{text}”按没有填写处理")
     if is_nothing and spec.kind.name not in _KEEPS_WORDS:
         return nothing
@@ -82,6 +83,11 @@ def read_cell(spec: FieldSpec, cell: Cell, *, above: Cell, words: Words, referen
         return Reading(_value(spec, cell, text, references))
     except ValueError as error:
         return nothing if is_nothing else Reading(problem=_problem(spec, error))
+
+
+def is_same_as_above(cell: Cell) -> bool:
+    """True for 同上 and its like, which mean what stands in the cell above."""
+    return isinstance(cell, str) and cell.strip() in _SAME
 
 
 def _same(spec: FieldSpec, above: Cell, *, words: Words, references: References) -> Reading:

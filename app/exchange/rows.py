@@ -12,7 +12,7 @@ from dataclasses import field as dataclass_field
 from typing import Any
 
 from app.errors import Level
-from app.exchange.cells import Reading, Words, read_cell
+from app.exchange.cells import Reading, Words, is_same_as_above, read_cell
 from app.exchange.fields import may_be_none
 from app.exchange.headings import EXAMPLE, NUMBER, OWNER, Header
 from app.exchange.plan import RowFinding
@@ -66,9 +66,16 @@ class RowReader:
         read = RowValues(dict.fromkeys(may_be_none(definition.cls)), [])
         for index, spec in header.fields.items():
             cell = self._cell(header, row, index)
-            if cell is not None:
-                above = self._cell(header, previous, index) if previous else None
-                self._into(read, definition, spec, cell, above=above, place=(sheet, row.number))
+            if cell is None:
+                continue
+            # What stands above is asked for by 同上 alone: seldom, and every cell passes here.
+            above = self._cell(header, previous, index) if previous and is_same_as_above(cell) else None
+            found = self._reading(spec, cell, above)
+            if found.problem is None and not found.remark:  # most of them
+                if found.value is not None:
+                    read.values[spec.name] = found.value
+            else:
+                self._complain(read, definition, spec, cell, found=found, place=(sheet, row.number))
         for name, wire in self.decisions.everywhere.items():
             known = definition.by_name.get(name)
             if known is not None and read.values.get(name) is None:
@@ -78,25 +85,22 @@ class RowReader:
     @staticmethod
     def _cell(header: Header, row: RawRow, index: int) -> Cell:
         """A cell; a name with its number beside it is read as both, so that one of several 张三 is meant."""
-        helper = header.numbers.get(index)
-        number = raw_text(row.cell(helper)).strip() if helper is not None else ""
+        helper = header.numbers.get(index) if header.numbers else None
+        if helper is None:
+            return row.cell(index)
+        number = raw_text(row.cell(helper)).strip()
         return f"{raw_text(row.cell(index)).strip()} {number}" if number else row.cell(index)
 
-    def _into(
+    def _complain(
         self,
         read: RowValues,
         definition: Definition,
         spec: FieldSpec,
         cell: Cell,
         *,
-        above: Cell,
+        found: Reading,
         place: tuple[str, int],
     ) -> None:
-        found = self._reading(spec, cell, above)
-        if found.problem is None and not found.remark:
-            if found.value is not None:
-                read.values[spec.name] = found.value
-            return
         raw = raw_text(cell)
         if found.problem:
             read.is_bad = read.is_bad or spec.required
@@ -154,9 +158,11 @@ def footer(header: Header, row: RawRow) -> str:
 
 def row_name(definition: Definition, header: Header, row: RawRow) -> str:
     """What a row is called in preview and report: its first named field, as written."""
-    order = [spec.name for spec in definition.fields]
-    columns = sorted(header.fields.items(), key=lambda item: order.index(item[1].name))
-    return next((raw_text(row.cell(index)).strip() for index, _ in columns if row.cell(index) is not None), "")[:40]
+    columns: dict[str, list[int]] = {}
+    for index, spec in header.fields.items():
+        columns.setdefault(spec.name, []).append(index)
+    ordered = (index for spec in definition.fields for index in columns.get(spec.name, ()))
+    return next((raw_text(row.cell(index)).strip() for index in ordered if row.cell(index) is not None), "")[:40]
 
 
 def _lacks(row: RawRow, index: int, first: str) -> bool:
