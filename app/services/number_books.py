@@ -169,7 +169,7 @@ class NumberBooks:
             matter = (found.use.matter if found.use else "") or (found.entry.matter if found.entry else "")
             numbers.write(unit, books.void(key, number, reason, matter), by=by)
             for register, row, field_name in number_reading.holders_of(unit.conn, text):
-                unit.set_fields(register, row, {field_name: None}, reason=f"作废：{reason}")
+                unit.set_fields(register, row, {field_name: None}, reason="编号作废，原因见编号簿")
 
         self.office.store.write(self.office.user.id, run)
 

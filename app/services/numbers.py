@@ -77,7 +77,7 @@ def write(unit: UnitOfWork, entries: Iterable[Entry], *, by: str) -> None:
             entered_by=by[:60] or None,
             entered_on=clock.today(),
         )
-        unit.save(made, reason=one.reason)
+        unit.save(made)  # the reason is in its field, sealed; beside the change it would travel in the clear
 
 
 def number_agreement(office: Office, dispute_id: str, *, agreement_id: str | None = None) -> str:

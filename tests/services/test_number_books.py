@@ -153,6 +153,15 @@ def test_what_was_written_into_the_book_is_not_taken_back(office: Office) -> Non
     assert papers.print_agreement(office, made.id).number != FIRST.format(1)
 
 
+def test_why_a_number_is_void_ends_at_the_township(office: Office) -> None:
+    made, books = dispute(office), NumberBooks(office)
+    books.void(papers.print_agreement(office, made.id).number, reason="张三当场反悔")
+    books.hand_over(committee_of(office).id, OTHER, reason="李四调走")
+    said = "".join(row[0] for row in office.store.conn.execute("SELECT payload FROM journal"))
+    assert "当场反悔" not in said
+    assert "调走" not in said
+
+
 def test_taking_over_goes_on_beyond_blocks_and_leaves_a_gap_of_the_said_size(office: Office) -> None:
     books = NumberBooks(office)
     printed(office)
