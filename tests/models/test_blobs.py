@@ -275,4 +275,4 @@ def test_a_store_of_before_there_were_attachments_is_opened_and_given_them(tmp_p
         store.write("t", lambda unit: unit.save(hazard_with(made)))
         assert blob_names.of_living(REGISTRY, store.conn) == {made: 1}
         columns = [row[1] for row in store.conn.execute("PRAGMA table_info(dispute_paper)")]
-        assert columns[-1] == "file"
+        assert "file" in columns
