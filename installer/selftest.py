@@ -106,7 +106,8 @@ def _table(path: Path) -> None:
 def _form(path: Path) -> None:
     """A Word template made and filled."""
     from app.documents.word.making import sample
-    from app.documents.word.template import Vocabulary, fill
+    from app.documents.word.template import fill
+    from app.documents.word.vocabulary import Vocabulary
 
     names = {"乡镇": "青石镇", "填写人": "王芳", "今天": "2026年3月15日", "姓名": "欧阳雪"}
     template = sample("登记表", [("基本情况", ["姓名"])], [])

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.documents.money import in_capitals
-from app.documents.word.template import Vocabulary
+from app.documents.word.vocabulary import Vocabulary
 from app.exchange.exporting import example_text
 from app.models import clock, days
 from app.models.clock import show_moment

@@ -15,12 +15,11 @@ import zipfile
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.documents import forms as built_in
-from app.documents.word.package import MOST_BYTES, cleaned, is_docx, unpacked
 from app.errors import StoreError, UserError
 from app.models import clock
 from app.models.codes import code_list
@@ -29,9 +28,11 @@ from app.models.reading import Reader
 from app.models.register import Record
 from app.models.registers import Dispute, DisputePaper, FormPack
 from app.models.unit import UnitOfWork
-from app.services import form_fields
 from app.services.office import Office
 from app.sync.canonical import Wire
+
+if TYPE_CHECKING:
+    from app.services import form_fields
 
 MANIFEST: Final = "manifest.json"
 TEMPLATE: Final = "template.docx"
@@ -40,6 +41,7 @@ WORD_COPY: Final = "（Word）"
 """How a kept Word file is marked among the printed papers."""
 
 _ATTEMPTS: Final = 3
+_MOST_BYTES: Final = 10 * 1024 * 1024
 _NEW_FILE: Final = "请向提供模板的单位核对，或在程序里“导出示例模板”照着做"
 
 
@@ -149,7 +151,7 @@ class Forms:
     def open(self, path: Path) -> Opened:
         """Read a pack or a bare docx. Raises ``UserError`` for what must not be installed."""
         try:
-            if path.stat().st_size > MOST_BYTES:
+            if path.stat().st_size > _MOST_BYTES:
                 raise UserError(f"“{path.name}”太大了", "一个模板最大 10 MB；里面的图片请压缩")
             body = path.read_bytes()
         except OSError as error:
@@ -159,6 +161,8 @@ class Forms:
 
     def opened(self, name: str, body: bytes) -> Opened:
         """As :meth:`open`, of bytes."""
+        from app.documents.word.package import cleaned, is_docx, unpacked  # Word is not read before somebody needs it
+
         self.office.require(Act.SETTINGS)
         stem = Path(name).stem
         parts = unpacked(body)
@@ -177,6 +181,8 @@ class Forms:
 
         Raises ``UserError``: a field that does not exist with its place, the same version with other content.
         """
+        from app.services import form_fields
+
         self.office.require(Act.SETTINGS)
         said = manifest or opened.manifest
         if said is None:
@@ -265,6 +271,7 @@ class Forms:
 
     def _made(self, template: bytes, record: Record, *, draft: str) -> tuple[bytes, list[str]]:
         from app.documents.word import template as word
+        from app.services import form_fields
 
         table = form_fields.table(self.office.registry, record.definition.name)
         vocabulary = table.vocabulary
@@ -294,6 +301,7 @@ class Forms:
     def field_table(self, register: str) -> bytes:
         """A docx with every field of a register, its meaning and an example; tags can be copied out of it."""
         from app.documents.word.making import FieldGroup, FieldRow, field_table
+        from app.services import form_fields
 
         table, definition = form_fields.table(self.office.registry, register), self.office.registry.get(register)
         groups: dict[str, list[FieldRow]] = {}
@@ -321,6 +329,7 @@ class Forms:
     def sample(self, register: str) -> bytes:
         """A template of the register's own layout, to be changed in Word."""
         from app.documents.word.making import LinesOfSample, sample
+        from app.services import form_fields
 
         registry = self.office.registry
         definition = registry.get(register)

@@ -12,7 +12,8 @@ from docx import Document
 
 from app.documents.word import template as word
 from app.documents.word.package import MOST_OF_XML, cleaned
-from app.documents.word.template import Vocabulary, fill, judge
+from app.documents.word.template import fill, judge
+from app.documents.word.vocabulary import Vocabulary
 from app.errors import UserError
 
 PEOPLE = frozenset({"序号", "姓名", "性别"})

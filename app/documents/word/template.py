@@ -19,6 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
 from app.documents.word.package import WORDS, parsed, text_parts, unpacked
+from app.documents.word.vocabulary import Vocabulary
 from app.errors import Finding, UserError
 
 MOST_TAGS: Final = 3_000
@@ -34,19 +35,6 @@ _LOOP: Final = frozenset({"index", "first", "last", "length"})
 _FILTERS: Final = frozenset({"length", "join"})
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
 _NEXT: Final = "写法见“字段表”"
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What a template may name: ``texts``; ``objects`` with their fields; ``lists`` of lines (or of texts: empty)."""
-
-    texts: frozenset[str]
-    objects: Mapping[str, frozenset[str]]
-    lists: Mapping[str, frozenset[str]]
-
-    def known(self) -> list[str]:
-        """Every name that may stand alone."""
-        return [*self.texts, *self.objects, *self.lists]
 
 
 @dataclass(frozen=True, slots=True)
