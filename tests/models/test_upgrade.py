@@ -11,7 +11,7 @@ from app.models.database import connect
 from app.models.folder import DATABASE
 from app.models.kinds import Holder
 from app.models.register import Record
-from app.models.registers import REGISTRY, Dispute, DisputeHandover, Hazard
+from app.models.registers import REGISTRY, Dispute, DisputeHandover, DisputePaper, Hazard
 from app.models.store import Store
 from app.models.unit import UnitOfWork
 from tests.conftest import KEY, TOWNSHIP_KEY
@@ -70,3 +70,28 @@ def test_an_upgraded_file_is_saved_into_as_any_other(tmp_path: Path) -> None:
         store.write("tester", partial(UnitOfWork.save, record=held))
         assert stored(store, dispute) == held
     assert list((tmp_path / "data").glob("*.before-*")), "the older file is kept aside"
+
+
+def test_a_file_from_before_forms_gets_their_table_and_what_a_newer_pc_printed(tmp_path: Path) -> None:
+    paper = DisputePaper.model_validate(
+        {"kind": "协议书", "sha256": "a" * 64, "printed_at": "2026-11-24T01:00:00+00:00", "printed_by": "王芳",
+         "form_id": "builtin.agreement", "form_version": "1.0"}
+    )  # fmt: skip
+    dispute = Dispute(name="争水", papers=(paper,))
+    with Store.create(tmp_path / "data", KEY, registry=REGISTRY, township_key=TOWNSHIP_KEY) as store:
+        store.write("tester", partial(UnitOfWork.save, record=dispute))
+        before = stored(store, dispute)
+    db = connect(tmp_path / "data" / DATABASE, KEY)
+    db.execute("DROP TABLE form_pack")
+    db.execute("UPDATE dispute_paper SET extra = json_object('form_id', form_id, 'form_version', form_version)")
+    for column in ("form_id", "form_version"):
+        db.execute(f"ALTER TABLE dispute_paper DROP COLUMN {column}")
+    db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm0011_forms'")
+    db.conn.commit()
+    db.conn.close()
+    with Store(tmp_path / "data", KEY, registry=REGISTRY) as store:
+        assert stored(store, dispute) == before
+        assert isinstance(before, Dispute)
+        assert before.papers[0].form_version == "1.0"
+        assert store.conn.execute("SELECT count(*) FROM form_pack").fetchone()[0] == 0
+        assert doctor.examine(REGISTRY, store.conn, store.identity, store.box).complaints == ()
