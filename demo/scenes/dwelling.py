@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -60,13 +61,11 @@ def _newcomer(stage: Stage) -> Person:
     """A grown person whose name nobody shares and who has no stay yet."""
     reader = stage.office.reader
     people = [one for one in reader.all("person") if isinstance(one, Person)]
-    names = [one.full_name for one in people]
+    names = Counter(one.full_name for one in people)
     return next(
         one
         for one in people
-        if one.occupation == "务工"
-        and names.count(one.full_name) == 1
-        and not reader.find("residence", "person", one.id)
+        if one.occupation == "务工" and names[one.full_name] == 1 and not reader.find("residence", "person", one.id)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,14 +21,14 @@ def two_neighbours(stage: Stage, *, place: int) -> tuple[Person, Person]:
     """Two grown people of one village whose names nobody shares; the first bears a rare character."""
     reader = stage.office.reader
     people = [one for one in reader.all("person") if isinstance(one, Person)]
-    names = [one.full_name for one in people]
+    names = Counter(one.full_name for one in people)
     able = [
         one
         for one in people
         if one.live_address
         and isinstance(one.birth_on, date)
         and 25 < days.age_on(one.birth_on, clock.today()) < 70
-        and names.count(one.full_name) == 1
+        and names[one.full_name] == 1
     ]
     rare = [one for one in able if any(ord(each) > 0xFFFF for each in one.full_name)]
     promised(len(rare) > place, "练习乡镇里应有姓名带生僻字的成年人")
