@@ -15,7 +15,7 @@ from app.models.rows import PARENT, POSITION
 from app.models.unit import UnitOfWork
 from app.sync.canonical import Wire
 from app.sync.merge import PENDING_BASE, RecordState, merge, version_of
-from app.sync.op import DELETED, REFUSED_SEQ, Op, OpKind
+from app.sync.op import DELETED, REASON, REFUSED_SEQ, Op, OpKind
 from app.sync.sealing import SealBox
 
 _VERBS = {OpKind.CREATE: "新增", OpKind.UPDATE: "修改", OpKind.DELETE: "删除", OpKind.RESOLVE: "处理冲突："}
@@ -84,7 +84,8 @@ def _entry(
         elif name not in (PARENT, POSITION):
             change = _change(definition, reader, name, was, clear)
             changes.append(replace(change, is_contested=_is_contested(after, op, name)))
-    reason = op.content().get("reason")
+    said = {"register": op.register, "field": REASON, "record_id": op.record_id}
+    reason = box.opened_or_kept(op.content().get("reason"), **said)
     return HistoryEntry(
         at=op.at,
         user=op.user,
@@ -92,7 +93,7 @@ def _entry(
         verb=verb,
         what=definition.label,
         changes=tuple(changes),
-        reason=str(reason) if reason else "",
+        reason=reason if isinstance(reason, str) else "",
         act_id=op.act_id,
         is_waiting=op.is_waiting,
         is_refused=op.seq == REFUSED_SEQ,

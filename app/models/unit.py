@@ -22,6 +22,7 @@ from app.sync.merge import evidence, fold
 from app.sync.op import (
     ACT_TX_LIMIT,
     DELETED,
+    REASON,
     SCHEMA,
     TX_LIMIT,
     Op,
@@ -238,7 +239,7 @@ class UnitOfWork:
         }
         seen = self._seen(row.id, kind, changes)
         naming = blobs.naming(new for name, (_, new) in changes.items() if _names_blob(definition, name))
-        payload = payload_text(sealed, reason=reason, more={**seen, **naming, **(more or {})})
+        payload = payload_text(sealed, reason=self._sealed_reason(row, reason), more={**seen, **naming, **(more or {})})
         stream = self.registry.stream(definition.name)
         return _Entry(definition.name, stream, row.id, root, kind, row.version, payload)
 
@@ -254,6 +255,10 @@ class UnitOfWork:
         if reaches_county:
             return value
         return self._box.seal(value, register=definition.name, field=name, record_id=record_id)
+
+    def _sealed_reason(self, row: rows.Row, reason: str) -> Wire:
+        """What a person wrote, or was asked, names people: it ends at the township whatever the register's reach."""
+        return self._box.seal(reason or None, register=row.register, field=REASON, record_id=row.id)
 
     def _fresh_row(self, record: Record, parent: str | None, position: int, *, now: str) -> rows.Row:
         row = rows.Row(record.definition.name, record.id, rows.wires_of(record), parent, position)
@@ -275,10 +280,11 @@ class UnitOfWork:
             for name in special.intersection(after):
                 after[name] = self._seal(definition, row.id, name, after[name])
         stream = self.registry.stream(definition.name)
+        said = self._sealed_reason(row, reason)
         if naming:
-            payload = payload_text({name: (None, wire) for name, wire in after.items()}, reason=reason, more=naming)
+            payload = payload_text({name: (None, wire) for name, wire in after.items()}, reason=said, more=naming)
         else:
-            payload = creation_text(after, reason=reason)
+            payload = creation_text(after, reason=said)
         return _Entry(definition.name, stream, row.id, root, OpKind.CREATE, row.version, payload)
 
     def _commit(self, entries: Sequence[_Entry]) -> None:

@@ -23,6 +23,9 @@ REFUSED_SEQ = 0
 DELETED = "$deleted"
 """The field that a tombstone sets to true; deleting and bringing back are ordinary changes of it."""
 
+REASON = "$reason"
+"""The name a reason is sealed under: it is no field, but what people write there names people."""
+
 TX_LIMIT = 200
 """Most operations in one ``tx_id`` (one user's act may hold up to :data:`ACT_TX_LIMIT`)."""
 
@@ -44,7 +47,7 @@ class OpKind(StrEnum):
 class Op:
     """One journal entry.
 
-    ``payload`` is canonical JSON text ``{"changes": {field: [was, new]}, "reason": text?}``; ``was`` and ``new`` are
+    ``payload`` is canonical JSON text ``{"changes": {field: [was, new]}, "reason": sealed?}``; ``was`` and ``new`` are
     wire values, sealed (``{"$s": …}``) where the field's reach ends at the township, and a long or sealed ``was`` is
     only a digest (``{"$d": …}``). An erased operation has ``payload`` None and an empty ``salt``; its digest and hash
     still verify the chain. A ``kind`` of a newer program stays plain text, kept and passed on. ``root`` is the id of
@@ -96,7 +99,7 @@ class Op:
 
 
 def payload_text(
-    changes: Mapping[str, tuple[Wire, Wire]], *, reason: str = "", more: Mapping[str, Wire] | None = None
+    changes: Mapping[str, tuple[Wire, Wire]], *, reason: Wire = None, more: Mapping[str, Wire] | None = None
 ) -> str:
     """Canonical payload of an operation; ``more`` holds what other kinds need (conflict id, legal basis …)."""
     content: dict[str, object] = {"changes": {field: list(pair) for field, pair in changes.items()}, **(more or {})}
@@ -105,13 +108,13 @@ def payload_text(
     return canonical(content)
 
 
-def creation_text(values: Mapping[str, Wire], *, reason: str = "") -> str:
+def creation_text(values: Mapping[str, Wire], *, reason: Wire = None) -> str:
     """What :func:`payload_text` makes of a record that was not there before: nothing becomes each of the values."""
     changes = [
         f"{json_text(name)}:[null,{json_text(value) if type(value) is str else canonical(value)}]"
         for name, value in sorted(values.items())
     ]
-    said = f',"reason":{json_text(reason)}' if reason else ""
+    said = f',"reason":{canonical(reason)}' if reason else ""
     return f'{{"changes":{{{",".join(changes)}}}{said}}}'
 
 

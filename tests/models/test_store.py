@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import StoreError, UserError
-from app.models import doctor, journal
+from app.models import doctor, history, journal
 from app.models.folder import DATABASE
 from app.models.kinds import Unreadable
 from app.models.migrations import SET
@@ -22,6 +22,7 @@ from app.models.register import Record
 from app.models.registers import REGISTRY, Agreement, Dispute, Household, Member, Party, Person
 from app.models.store import Changes, Store
 from app.models.unit import UnitOfWork
+from app.sync.sealing import is_sealed
 from tests.conftest import KEY, TOWNSHIP_KEY
 
 
@@ -214,7 +215,9 @@ def test_deleting_asks_the_journal_and_lines_hide_with_their_record(store: Store
     assert reader(store).get("household", home.id) is None
     assert reader(store).parents("household_member", "person", person.id) == []
     ops = list(journal.select(store.conn, "record_id = ?", (home.id,)))
-    assert ops[-1].content()["reason"] == "重复登记"
+    assert is_sealed(ops[-1].content()["reason"])
+    shown = history.history(REGISTRY, store.conn, store.box, home.id)
+    assert (shown[0].verb, shown[0].reason) == ("删除", "重复登记")
     assert health(store).complaints == ()
 
 
