@@ -302,3 +302,10 @@ def test_only_this_package_of_documents_knows_word() -> None:
         )
     }
     assert users == {"documents/word/making.py", "documents/word/template.py"}
+
+
+@pytest.mark.parametrize("piece", ["{<w:p/>", "{%tr ", "字{", "<w:p/>", '<w:p w:x="{{"/>'])
+def test_what_would_keep_the_program_busy_without_end_is_refused(piece: str) -> None:
+    many = "<w:p><w:r><w:t>" + piece + "</w:t></w:r></w:p>" if "<" not in piece else piece
+    body = changed(docx("x"), replaced("word/document.xml", "<w:sectPr", many * 60_000 + "<w:sectPr"))
+    refused(body)

@@ -27,8 +27,10 @@ MOST_OF_TAG: Final = 300
 MOST_FILLED: Final = 40 * 1024 * 1024
 """Characters of one filled part."""
 
+_MOST_NODES: Final = 50_000
 _DEEPEST: Final = 2
-_TAG: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
+_TAG: Final = re.compile(r"\{\{.{0,600}?\}\}|\{%.{0,600}?%\}|\{#.{0,600}?#\}")
+_BEGIN: Final = re.compile(r"\{[{%#]")
 _OPEN: Final = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
 _RAW: Final = re.compile(r"\{\{\s*[rp]\s|\{\{(tr|tc)\s|\{%-?\s*(cellbg|colspan|vm|hm)\b|\{%r\s")
 _LOOP: Final = frozenset({"index", "first", "last", "length"})
@@ -106,6 +108,16 @@ def fill(body: bytes, values: Mapping[str, Any], vocabulary: Vocabulary) -> byte
 
 
 def _judge_tags(called: str, part: bytes, found: list[Finding]) -> int:
+    """Tags of a part; none may be open or hidden, or putting the pieces together would take without end."""
+    tree = parsed(part)
+    whole = "".join(str(one) for one in tree.itertext())
+    if sum(1 for _ in tree.iter()) > _MOST_NODES:
+        raise UserError(f"{called}长得不像一个模板", "请把不相干的内容删去再安装")
+    if len(_BEGIN.findall(whole)) > MOST_TAGS or whole.count("{") > 4 * MOST_TAGS:
+        raise UserError(f"{called}里要填的地方太多了", f"一个模板最多 {MOST_TAGS} 处")
+    is_hidden = any(_BEGIN.search(str(value)) for node in tree.iter() for value in node.attrib.values())
+    if is_hidden or _OPEN.search(_TAG.sub("", whole)):
+        found.append(_finding(called, "", "有没写完整的大括号"))
     count = 0
     for place, text in _paragraphs(called, part):
         tags = _TAG.findall(text)
@@ -119,6 +131,8 @@ def _judge_tags(called: str, part: bytes, found: list[Finding]) -> int:
         if rest:
             step = "每处要在同一段里写全，像 {{ 事项码 }} 或 {% for 人 in 当事人 %}"
             found.append(_finding(place, text, f"“{rest[0]}”没有配对", step))
+    if len(found) > 1 and found[0].where == f"{called}“”":
+        del found[0]  # said with its place below
     return count
 
 
