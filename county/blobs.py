@@ -218,7 +218,8 @@ def _take(conn: Conn, at: Address, device: str, *, offset: int, total: int, piec
         raise malformed("附件的长度不符")
     _check_size(conn, total)
     if offset == 0:
-        _check_room(conn, at, total)
+        _make_room(conn, at)
+    _check_room(conn, at, total - offset)
     conn.execute(
         "INSERT INTO blob_part VALUES (%s, %s, %s, %s, %s, %s, %s)", (*at.row, device, offset, len(piece), piece)
     )
@@ -259,15 +260,19 @@ def _check_size(conn: Conn, total: int) -> None:
         raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "size", sentence, f"{_KEPT_HERE}；请联系县管理员")
 
 
-def _check_room(conn: Conn, at: Address, total: int) -> None:
-    """Before the first piece: is there room for it in the township; what was never finished makes room."""
+def _make_room(conn: Conn, at: Address) -> None:
+    """Before the first piece: what was never finished goes."""
     conn.execute(
         "DELETE FROM blob_part WHERE township = %s AND device <> %s AND at < now() - make_interval(days => %s)",
         (at.township, _HELD, _STALE_DAYS),
     )
+
+
+def _check_room(conn: Conn, at: Address, missing: int) -> None:
+    """Before every piece, because a length is only a claim: is there room for the bytes still missing."""
     room = _limit(conn, TOWNSHIP_LIMIT)
     row = conn.execute("SELECT coalesce(sum(size), 0) FROM blob_part WHERE township = %s", (at.township,)).fetchone()
-    if row is not None and row[0] + total > room * GB:
+    if row is not None and row[0] + missing > room * GB:
         raise _no_room(f"县服务器给本乡镇的附件空间已满（{room} GB）")
 
 

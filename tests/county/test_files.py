@@ -345,6 +345,31 @@ def test_what_the_county_has_no_room_for_is_said_and_the_others_go(
     assert center.synced().files_problem is None
 
 
+def test_a_file_said_to_be_small_does_not_grow_past_the_room(
+    township: Township, county: County, center: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blob = center.attach(photo(3 * 1024 * 1024))
+    real = CountyClient.send_piece
+    sent: list[int] = []
+
+    def send(self: CountyClient, stream: str, blob: str, **piece: Any) -> Any:
+        sent.append(piece["offset"])
+        if len(sent) == 2:  # the first piece was taken while there was room; the claim is not believed again
+            county.registry.keep("blob_township_gb", "0")
+        return real(self, stream, blob, **piece)
+
+    monkeypatch.setattr(CountyClient, "send_piece", send)
+    try:
+        status = center.sync()
+    finally:
+        county.registry.keep("blob_township_gb", "50")
+    assert len(sent) == 2
+    assert status.files_problem is not None
+    assert "附件空间已满" in status.files_problem.sentence
+    assert blob not in held(county, township)
+    assert center.synced().files_problem is None
+
+
 # -- records come first ----------------------------------------------------------------------------------------------
 
 
