@@ -118,9 +118,9 @@ def sync(
     data = {"synced": status.is_synced, "waiting": status.waiting, "refused": refused, "conflicts": conflicts,
             "note": status.note, "files_to_send": status.files.to_send, "files_to_fetch": status.files.to_fetch,
             "files_problem": status.files_problem.sentence if status.files_problem else ""}  # fmt: skip
-    lines = ["已同步。" if status.is_synced else f"还有 {status.waiting} 条待上报。"]
+    lines = ["已同步。" if status.is_synced else f"还有 {status.waiting} 处待上报。"]
     lines += [f"被退回：{one}" for one in refused]
-    lines += [f"有 {conflicts} 处冲突待核。"] if conflicts else []
+    lines += [f"有 {conflicts} 处待核。"] if conflicts else []
     lines += [f"{status.files.to_send} 个附件待传。"] if status.files.to_send else []
     lines += [f"{status.files.to_fetch} 个附件待下载。"] if status.files.to_fetch else []
     lines += [f"附件：{status.files_problem.sentence}"] if status.files_problem else []

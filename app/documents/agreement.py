@@ -16,7 +16,7 @@ from app.documents.agreement_paper import (
     ReprintMark,
     written,
 )
-from app.documents.blocks import Field, Fields, Setter
+from app.documents.blocks import CLOSER, Field, Fields, Setter
 from app.documents.fonts import FontBook, Role, Written, system_fonts
 from app.documents.money import in_figures_and_capitals
 from app.documents.numerals import in_chinese, numbered
@@ -49,7 +49,8 @@ def render_agreement(paper: AgreementPaper, *, fonts: FontBook | None = None) ->
     """
     book = fonts or system_fonts()
     book.check_glyphs(_all_written(paper))
-    return Paper(furniture=_furniture(paper), fonts=book).render(_story(paper, Setter(book)))
+    page = Paper(furniture=_furniture(paper), fonts=book)
+    return page.render_short(_story(paper, Setter(book)), lambda: _story(paper, Setter(book, CLOSER)))
 
 
 def _all_written(paper: AgreementPaper) -> Iterator[Written]:

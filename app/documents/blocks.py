@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: 四号 (14 pt) with room between the lines: the body of dossier papers.
 BODY = TextStyle(size=14, leading=25)
+#: The same letters with less room between the lines, for a paper that would run over by a few.
+CLOSER = BODY.but(leading=20.5)
 #: 二号 宋体 bold, centred.
 TITLE = TextStyle(size=22, leading=34, role=Role.SONG_BOLD, align=Align.CENTRE, space_after=8)
 
@@ -32,6 +34,11 @@ class Setter:
 
     fonts: FontBook
     body: TextStyle = BODY
+
+    @property
+    def is_close(self) -> bool:
+        """Whether lines stand closer than usual, to spare a page."""
+        return self.body.leading < BODY.leading
 
     def title(self, text: str) -> Text:
         """The paper's name."""

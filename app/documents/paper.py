@@ -58,6 +58,9 @@ DOSSIER = Sheet()
 #: Lists: A4 on its side, bound at the top edge of the upright sheet.
 LANDSCAPE = Sheet(width=A4[1], height=A4[0], top=22 * mm, right=15 * mm, bottom=18 * mm, left=15 * mm)
 
+#: Pages of a paper that may fit one when its lines stand closer.
+_SPILLED = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Furniture:
@@ -117,6 +120,18 @@ class Paper:
         Raises:
             UserError: a block that must not be cut is higher than a page.
         """
+        return self._build(story)[0]
+
+    def render_short(self, story: Sequence[Flowable], closer: Callable[[], Sequence[Flowable]]) -> bytes:
+        """As :meth:`render`; what takes two pages is set ``closer`` (the same story, made anew) if that takes one."""
+        made, pages = self._build(story)
+        if pages == _SPILLED:
+            tight, pages = self._build(closer())
+            made = tight if pages == 1 else made
+        return made
+
+    def _build(self, story: Sequence[Flowable]) -> tuple[bytes, int]:
+        """The file and how many pages it has."""
         target = BytesIO()
         sheet = self.sheet
         text_font = self.fonts.glyph("一")
@@ -142,7 +157,7 @@ class Paper:
             document.build(list(story), canvasmaker=partial(_PageCanvas, finish=self._finish_page))
         except LayoutError as error:
             raise UserError("有一栏文字太长，一页纸放不下", "请把这一栏缩短，详细内容写入正文后再打印") from error
-        return target.getvalue()
+        return target.getvalue(), int(document.page)
 
     def _begin_page(self, canvas: Canvas, _document: BaseDocTemplate) -> None:
         if self.furniture.watermark:

@@ -86,7 +86,7 @@ class Seal(Flowable):
         """A seal's diameter and a little more."""
         self._width = aW
         self._heights = [line.wrap(self.WIDTH, aH)[1] for line in self._lines]
-        self._height = max(_SEAL + 3 * mm, sum(self._heights) + 10 * mm)
+        self._height = max(_SEAL + 2 * mm, sum(self._heights) + 10 * mm)
         return aW, self._height
 
     def draw(self) -> None:
@@ -99,33 +99,42 @@ class Seal(Flowable):
 
 
 class _TwoColumns(Flowable):
-    """Parties one under the other at the left; officials, then the seal, at the right."""
-
-    _GAP = 3 * mm
+    """Parties one under the other at the left; officials, then the seal, at the right; lower where lines are close."""
 
     def __init__(self, signatures: Signatures, setter: Setter) -> None:
         super().__init__()
-        self._signatures, self._setter = signatures, setter
+        self._setter = setter
+        self._gap = (1 if setter.is_close else 3) * mm
+        self._left, self._right = list(signatures.parties), list(signatures.officials)
         self._seal = signatures.seal(setter)
 
     def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: N803 - the library's names
         self._width = aW
         self._seal_height = self._seal.wrap(aW, aH)[1]
-        left = self._depth(self._signatures.parties)
-        self._height = max(left, self._depth(self._signatures.officials) + self._seal_height)
+        if self._setter.is_close:
+            self._balance()
+        self._height = max(self._depth(self._left), self._depth(self._right) + self._seal_height)
         return aW, self._height
 
+    def _balance(self) -> None:
+        """The last officials (the recorder first) go under the parties while that makes the block lower."""
+        while self._right:
+            last = self._right[-1:]
+            if self._depth(self._left + last) >= self._depth(self._right) + self._seal_height:
+                return
+            self._left, self._right = self._left + last, self._right[:-1]
+
     def _depth(self, places: Sequence[Place]) -> float:
-        return sum(place.height + self._GAP for place in places)
+        return sum(place.height + self._gap for place in places)
 
     def draw(self) -> None:
         pen = Pen(self.canv, self._setter.fonts, 12)
-        for places, x in ((self._signatures.parties, 0.0), (self._signatures.officials, self._width - Seal.WIDTH)):
+        for places, x in ((self._left, 0.0), (self._right, self._width - Seal.WIDTH)):
             top = self._height
             for place in places:
                 _draw_place(pen, place, x=x, top=top)
-                top -= place.height + self._GAP
-        foot = self._height - self._depth(self._signatures.officials) - self._seal_height
+                top -= place.height + self._gap
+        foot = self._height - self._depth(self._right) - self._seal_height
         self._seal.drawOn(self.canv, 0, foot)
 
 
@@ -177,7 +186,7 @@ class Signatures:
         stand two by two above them. One piece that never breaks, or, if that is higher than a page, pieces broken
         between places, the last still holding signatures above the seal.
         """
-        top = [*lead, Spacer(0, 4 * mm)]
+        top = [*lead, Spacer(0, (1 if setter.is_close else 4) * mm)]
         columns = Whole([*top, _TwoColumns(self, setter)], setter, mark=mark)
         if len(self.parties) <= _COLUMN and columns.wrap(*room)[1] <= room[1]:
             return [columns]

@@ -315,6 +315,10 @@ class Record(_Declared):
         value = getattr(self, first.name, None)
         return str(value) if value is not None else ""
 
+    def spoken_title(self, lookup: Lookup) -> str:  # noqa: ARG002 - for registers known by a name that stands elsewhere
+        """What people call it, at the head of its form and in search; may look into other records."""
+        return self.title()
+
     def completed(self: Self) -> Self:
         """The record with what the program itself fills in before the first save (a matter's number)."""
         return self

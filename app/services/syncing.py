@@ -113,7 +113,7 @@ class Syncing:
         link = self._replica.link()
         if link is None:
             sentence = "还没有加入县服务器，暂时不能用配对码添加电脑"
-            raise UserError(sentence, "请先在“设置”里加入县级服务器")
+            raise UserError(sentence, "请先在“设置”里加入县服务器")
         secret = bytes.fromhex(self._office.store.meta("township_secret"))
         with CountyClient(link) as client:
             client.hello(self._replica.hello(clock.stamp()))

@@ -356,10 +356,11 @@ def _network_error(url: str, error: Exception) -> SyncError:
     if isinstance(cause, ssl.SSLError) and cause.reason not in {"UNEXPECTED_EOF_WHILE_READING", None}:
         return strange_answer()
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return SyncError(f"县服务器没有及时应答（{url}）", "程序会自动再试，更改都保存在本机")
+        return SyncError("县服务器没有及时应答", f"程序会自动再试，更改都保存在本机（地址 {url}）")
     if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError):
         return SyncError("与县服务器的连接中断", "程序会自动再试，更改都保存在本机")
-    return SyncError(f"连接不上县服务器（{url}）", "请检查网络和县服务器是否开机；程序会自动再试，更改都保存在本机")
+    advice = "请检查网络和县服务器是否开机；程序会自动再试，更改都保存在本机"
+    return SyncError("连接不上县服务器", f"{advice}（地址 {url}）")
 
 
 def _tls_cause(error: BaseException | None) -> BaseException | None:

@@ -227,9 +227,15 @@ class Decision(QWidget):
         when = show_moment(datetime.fromisoformat(side.at)) if side.at else ""
         card.body.addWidget(choice)
         card.body.addWidget(MarkedLabel(side.value or "（空）", [one.value for one in self._sides if one is not side]))
-        card.body.addWidget(label("　".join(part for part in (side.user, when, _device(side)) if part), "faint"))
+        card.body.addWidget(label("　".join(part for part in (side.user, when, self._where(side)) if part), "faint"))
         card.body.addStretch(1)
         return card
+
+    def _where(self, side: Side) -> str:
+        """Which PC; the others' numbers would tell nobody anything."""
+        if not side.device:
+            return ""
+        return "在本机改的" if side.device == self._office.store.identity.device else "在另一台电脑上改的"
 
     def _choose(self, place: int) -> None:
         chosen = self.choices[place % len(self.choices)]
@@ -267,7 +273,3 @@ class Decision(QWidget):
 
 
 _NOTHING: Wire = {"$nothing": True}
-
-
-def _device(side: Side) -> str:
-    return f"电脑 {side.device[-6:]}" if side.device else ""

@@ -178,7 +178,7 @@ class Desk(QObject):
             hits.append(
                 Hit(
                     group=definition.label,
-                    title=record.title(),
+                    title=record.spoken_title(reader),
                     facts=record.subtitle(),
                     icon=self.registers.icon(one.register),
                     open=partial(self.open, one.register, one.id),

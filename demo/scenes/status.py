@@ -28,7 +28,7 @@ def offline(stage: Stage, *, picture: str) -> dict[str, Any]:
     stage.status_says("离线")
     waiting = replica.backlog().waiting
     promised(waiting, "断网后的更改应在等待上报")
-    said = stage.status_says("离线", f"{waiting} 条待上报", "最后确认")
+    said = stage.status_says("离线", f"{waiting} 处待上报", "最后确认")
     stage.open_page("工作台")
     stage.take(picture)
     return {"status": said, "waiting": waiting}

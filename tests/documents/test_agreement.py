@@ -135,6 +135,22 @@ def test_the_rest_of_a_page_before_the_signatures_is_marked_blank() -> None:
     assert "（以下空白）" not in read_text(printed(PLAIN))
 
 
+def test_a_short_agreement_takes_one_page_with_room_for_every_name_fingerprint_and_the_seal() -> None:
+    pdf = printed(replace(PLAIN, facts=FACTS[:70], terms=TERMS[:2], payments=()))
+    assert page_count(pdf) == 1
+    words = read_words(pdf, page=1)
+    assert "本协议一式" in squashed(read_text(pdf))
+    left = sorted((top, bottom) for word, x, top, _, bottom in words if word.endswith("）：") and x < 90)
+    assert len(left) == 3  # both parties, and the recorder under them
+    for (_, bottom), (top, _) in pairwise(left):
+        assert top - bottom >= 12 * MM
+    first, second = sorted(top for word, _, top, _, _ in words if word == "指印")
+    assert second - first >= 20 * MM
+    (mediator,) = [bottom for word, _, _, _, bottom in words if word.startswith("人民调解员")]
+    (seal,) = [top for word, _, top, _, _ in words if word.endswith("（印章）")]
+    assert seal - mediator >= 20 * MM
+
+
 @pytest.mark.parametrize("count", [2, 5, 12])
 def test_there_is_room_for_every_name_fingerprint_and_the_seal(count: int) -> None:
     pdf = printed(with_parties(count))

@@ -93,7 +93,7 @@ def test_a_patrol_with_two_findings_is_recorded_by_keys(day: Lived) -> None:
 
 def test_cut_off_both_bars_say_so_with_what_waits_and_work_goes_on(day: Lived) -> None:
     for pc in ("综治中心状态栏：离线", "派出所状态栏：离线"):
-        assert re.search(r"\d+ 条待上报，最后确认", day.line(pc))
+        assert re.search(r"\d+ 处待上报，最后确认", day.line(pc))
     assert "第2号" in day.line("断网中又办一件纠纷")
 
 

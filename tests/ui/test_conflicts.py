@@ -80,7 +80,8 @@ def test_both_values_stand_side_by_side_with_their_authors(page: ConflictPage) -
     shown = [one.text() for one in page.decision.findChildren(QLabel) if one.isVisible()]
     assert "一组2号" in shown
     assert "二组8号" in shown
-    assert any("王主任" in one for one in shown)
+    assert any("王主任" in one and "在本机改的" in one for one in shown)
+    assert any("在另一台电脑上改的" in one for one in shown)
 
 
 def test_a_decision_needs_a_choice_and_a_reason_and_closes_the_conflict(

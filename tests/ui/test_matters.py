@@ -340,7 +340,7 @@ def test_a_new_matter_has_no_strip_until_it_is_saved(qtbot: QtBot, desk: Desk) -
     settle(qtbot)
     qtbot.waitUntil(strip.isVisible, timeout=20_000)
     assert "承办：王主任" in words(strip)
-    assert "期限没有起算" in words(strip)
+    assert "期限：没有起算" in words(strip)
 
 
 def test_the_list_of_disputes_is_filtered_by_holder(qtbot: QtBot, room: Room, desk: Desk) -> None:

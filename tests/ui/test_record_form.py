@@ -728,3 +728,13 @@ def test_every_word_is_whole_at_150_percent(register: str, open_form: Open, offi
     settle()
     assert (form.width(), form.height()) == (859, 436)
     assert cut_words(form) == []
+
+
+def test_a_household_is_headed_by_the_name_of_its_head(office: Office, qtbot: QtBot) -> None:
+    head = Person(full_name="张三")
+    office.save(head)
+    household = Household(number="519921100001010001", members=(Member(person=head.id, relation="02"),))
+    office.save(household)
+    form = RecordForm(office.registry.get("household"), Desk(office), household)
+    qtbot.addWidget(form)
+    assert form.header.title.text() == "张三户"

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
-from app.models.registers import Person
+from app.models.registers import Committee, Person
 from app.services.office import Office
 from app.ui import work
 from app.ui.editors.refs import RefEditor
@@ -132,11 +132,27 @@ def test_who_is_not_registered_is_made_on_the_spot(
     form = dialog.findChild(RecordForm)
     assert form is not None
     assert form.panel.editors["full_name"].value() == "阿依古丽"
+    assert not (form.next_button.isVisible())
+    assert not (form.history_button.isVisible())
     QTest.keySequence(form.panel.editors["full_name"].widget, "Ctrl+S")
     wait_for(qtbot, lambda: office.reader.count("person") == 4)
     settled(qtbot)
     assert not dialog.isVisible()
     assert office.reader.titles("person", [str(member.value())]) == {str(member.value()): "阿依古丽"}
+
+
+def test_the_township_s_committee_is_offered_before_those_of_its_villages(office: Office, qtbot: QtBot) -> None:
+    names = [f"青山县青石镇{village}人民调解委员会" for village in ("河湾村", "石桥村", "")]
+    for name in names:
+        office.save(Committee(name=name))
+    form = RecordForm(office.registry.get("dispute"), RegisterDesk(office, RegisterActs()).editing, None)
+    show_active(qtbot, form)
+    editor = form.panel.editors["committee"]
+    assert isinstance(editor, RefEditor)
+    editor.take_focus()
+    type_text(editor.box, "青石镇")
+    qtbot.waitUntil(lambda: len(editor.box.offered()) > 1)
+    assert editor.box.offered()[0].title == names[-1]
 
 
 def wait_for(qtbot: QtBot, what: Callable[[], bool]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -14,11 +15,11 @@ from pytestqt.qtbot import QtBot
 
 from app.errors import StoreError, UserError
 from app.ui import work
-from app.ui.pages.workbench import due_words
+from app.ui.pages.workbench import Waiting, Workbench, due_words
 from app.ui.shell import Command, Hit, Identity, LazyPage, MainWindow, SyncView
 from app.ui.shell.lock import IdleWatch
 from app.ui.shell.shortcuts import ShortcutSheet
-from app.ui.widgets import BugDialog, column
+from app.ui.widgets import BugDialog, StatTile, column
 from tests.ui import gallery
 from tests.ui.cut import cut_words
 from tests.ui.keys import show_active, type_text
@@ -126,7 +127,7 @@ def test_the_status_bar_opens_the_sync_page_with_every_waiting_item(window: Main
     table = page.table  # type: ignore[attr-defined]
     model = table.model()
     cells = [[model.index(row, place).data() for place in range(5)] for row in range(model.rowCount())]
-    assert [line[0] for line in cells] == ["被退回", "有冲突", "待上报"]
+    assert [line[0] for line in cells] == ["被退回", "待核", "待上报"]
     assert cells[0][2:] == ["2 天", "本账号已不负责集镇片区", "打开改片区后保存，或请管理员处理"]
 
 
@@ -316,6 +317,26 @@ def test_f1_lists_every_key_once(window: MainWindow, qtbot: QtBot) -> None:
 )
 def test_due_days_are_said_with_their_urgency(days: int, words: str, tone: str) -> None:
     assert due_words(gallery.TODAY + timedelta(days=days), gallery.TODAY) == (words, tone)
+
+
+def test_only_what_waits_has_a_tile(qtbot: QtBot) -> None:
+    page = Workbench(gallery.workbench_model, ())
+    qtbot.addWidget(page)
+    waiting = [Waiting(name="待核", number=3, icon="inbox"), Waiting(name="待上报", number=0, icon="upload")]
+    page.show_model(replace(gallery.workbench_model(), waiting=waiting))
+    assert [tile.accessibleName() for tile in page.findChildren(StatTile)] == ["待核 3"]
+    page.show_model(replace(gallery.workbench_model(), waiting=waiting[1:]))
+    assert page.tiles.isHidden()
+
+
+def test_the_open_page_s_entry_is_in_sight_in_a_low_window(window: MainWindow) -> None:
+    window.resize(window.minimumSize())
+    for key in ("settings", "desk"):
+        window.open_page(key)
+        gallery.settle()
+        item = window.navigation.items[key]
+        top = item.mapTo(window.navigation, QPoint(0, 0)).y()
+        assert 0 <= top <= window.navigation.height() - item.height()
 
 
 def test_every_widget_that_takes_the_keyboard_has_a_name(window: MainWindow) -> None:

@@ -31,24 +31,24 @@ def test_synced_is_said_with_the_time_of_the_confirmation() -> None:
 
 def test_offline_says_since_when_how_many_wait_and_when_last_confirmed() -> None:
     facts = {"has_county": True, "offline_since": NOW - timedelta(days=1), "waiting": 3, "last_confirmed_at": EARLIER}
-    assert _text(**facts) == "离线，自 昨天 09:32，3 条待上报，最后确认 09:10"
+    assert _text(**facts) == "离线，自 昨天 09:32，3 处待上报，最后确认 09:10"
 
 
 def test_never_confirmed_is_said_so() -> None:
-    assert _text(has_county=True, waiting=2) == "离线，2 条待上报，还没有得到过确认"
+    assert _text(has_county=True, waiting=2) == "离线，2 处待上报，还没有得到过确认"
     assert _text(has_county=True, is_online=True) == "已连接，尚未同步过"
 
 
 def test_work_under_way_conflicts_and_refusals_are_all_named() -> None:
     facts = {"has_county": True, "is_online": True, "progress": (3, 12), "refused": 2, "conflicts": 1}
-    assert _text(**facts) == "正在同步 3/12，有冲突 1 条待核，有 2 条被退回需处理"
+    assert _text(**facts) == "正在同步 3/12，1 处待核，有 2 条被退回需处理"
     assert status_sentence(SyncView(now=NOW, has_county=True, refused=1, conflicts=1)).tone == "danger"
 
 
 def test_attachments_on_their_way_are_named_beside_what_is_true_of_the_records() -> None:
     facts = {"has_county": True, "is_online": True, "last_confirmed_at": EARLIER}
     assert _text(**facts, files_to_send=3) == "已同步，最后确认 09:10，3 个附件待传"
-    assert _text(**facts, waiting=1, files_to_fetch=2) == "1 条待上报，最后确认 09:10，2 个附件待下载"
+    assert _text(**facts, waiting=1, files_to_fetch=2) == "1 处待上报，最后确认 09:10，2 个附件待下载"
     assert _text(files_to_send=3) == "单机使用，还没有备份过"
 
 
@@ -84,9 +84,9 @@ def test_synced_is_never_said_while_anything_waits_or_nothing_was_confirmed(
         assert waiting == 0
         assert confirmed is not None
     if has_county and waiting:
-        assert f"{waiting} 条待上报" in text
+        assert f"{waiting} 处待上报" in text
     assert (f"有 {refused} 条被退回" in text) == bool(refused)
-    assert (f"有冲突 {conflicts} 条" in text) == bool(conflicts)
+    assert (f"{conflicts} 处待核" in text) == bool(conflicts)
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,11 @@ class Household(Record, table="household", label="户", stream="people", reach=R
         """户号 and address."""
         return f"{self.number} 户"
 
+    def spoken_title(self, lookup: Lookup) -> str:
+        """By its head, as everybody calls it; by its number when there is none."""
+        head = _head_name(self, lookup)
+        return f"{head}户" if head else self.title()
+
     def subtitle(self) -> str:
         """Where it is."""
         return self.address or ""

@@ -23,6 +23,8 @@ from app.ui.editors.suggest import SuggestBox, Suggestion
 
 NEW = "$new"
 CAP = 12
+_WEIGHED = 60
+"""So many are found before the best of them are offered."""
 
 
 class RefEditor(Editor):
@@ -146,9 +148,9 @@ def _meant(desk: Desk, target: str, typed: str) -> list[Choice]:
     reader = desk.office.reader
     if not typed.strip():
         return choices_of(reader, target) if reader.count(target) <= SHORT else []
-    found = []
-    for hit in reader.search(typed, registers=[target], cap=CAP):
-        record = reader.get(target, hit.id)
-        if record is not None:
-            found.append(Choice(record.id, record.title(), facts_of(reader, record)))
-    return found
+    ranks = {hit.id: hit.rank for hit in reader.search(typed, registers=[target], cap=_WEIGHED)}
+    names = reader.titles(target, list(ranks))
+    # Of those found alike the shorter name: ××镇's committee before those of its villages.
+    best = sorted(ranks, key=lambda one: (ranks[one], len(names.get(one, ""))))[:CAP]
+    records = [reader.get(target, one) for one in best]
+    return [Choice(one.id, one.title(), facts_of(reader, one)) for one in records if one is not None]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPlainTextEdit, QStackedWidget, QWidget
 
 from app.errors import AppError, Finding, UserError
@@ -68,6 +69,14 @@ class ActDialog(QDialog):
         self.setMinimumWidth(sizes.em * _WIDTH_EM)
         self._enter = EnterMoves(self)
         self._enter.finished.connect(self.go_button.setFocus)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as its words need at this width: Qt allows a new window two thirds of a low screen."""
+        super().showEvent(event)
+        layout = self.layout()
+        needed = layout.totalHeightForWidth(self.width()) if layout is not None else 0
+        if needed > self.height():
+            self.resize(self.width(), needed)
 
     def act(self) -> Callable[[], str]:
         """What to do off the screen's thread, from the fields; raises ``UserError`` for what cannot be read."""

@@ -19,7 +19,7 @@ from app.services import matters
 from app.services.matters import OpenMatter, Standing, Step, View
 from app.services.office import Office
 from app.ui import work
-from app.ui.look import icon, tokens
+from app.ui.look import tokens
 from app.ui.matters.acts import WORDS, MatterActs
 from app.ui.matters.words import holder_words, last_words, left_words
 from app.ui.widgets import BannerArea, Column, EmptyState, PageHeader, SimpleTable, button, column, row
@@ -81,6 +81,7 @@ class MattersPage(QWidget):
         self.banners = BannerArea()
         self.chips = self._chips()
         self.search = SearchBox("查找事项码、名称、承办", page=self)
+        self.search.setMinimumWidth(sizes.em * 16)
         self.search.searched.connect(lambda _: self._narrow())
         self.search.left_down.connect(self._to_table)
         self._loaded = Loaded(self._view, (), {})
@@ -100,7 +101,6 @@ class MattersPage(QWidget):
         made: dict[View, FilterChip] = {}
         for place, (view, words) in enumerate(TITLES.items(), start=1):
             chip = FilterChip(words)
-            chip.setIcon(icon("check", "text_off"))  # all alike from the start: nothing moves when another is chosen
             chip.setToolTip(f"Alt+{place}")
             chip.clicked.connect(partial(self._on_chip, view))
             group.addButton(chip)
@@ -128,7 +128,7 @@ class MattersPage(QWidget):
             Column(title="事项码", text=lambda one: one.code or "—", em=11),
             Column(title="名称", text=lambda one: one.title),
             Column(title="类型", text=lambda one: registry.get(one.register).label, em=3.5),
-            Column(title="进展", text=lambda one: one.stage, em=5),
+            Column(title="进展", text=lambda one: one.stage, em=6.5),
             Column(
                 title="承办",
                 text=lambda one: holder_words(one.holder),

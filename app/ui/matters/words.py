@@ -17,7 +17,7 @@ _SOON = 3
 def left_words(deadline: Deadline | None, today: date) -> tuple[str, str]:
     """``11月28日，还有 4 天`` and its tone; words always, so that nobody has to tell it by colour."""
     if deadline is None:
-        return "期限没有起算", "text_faint"
+        return "没有起算", "text_faint"
     left = (deadline.on - today).days
     shown = day(deadline.on, today)
     if left < 0:

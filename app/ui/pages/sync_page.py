@@ -103,7 +103,7 @@ class SyncPage(QWidget):
 
     def _empty_state(self, view: SyncView) -> EmptyState:
         if not view.has_county:
-            join = [button("加入县级服务器", on_click=self._acts.join_county)] if self._acts.join_county else []
+            join = [button("加入县服务器", on_click=self._acts.join_county)] if self._acts.join_county else []
             return EmptyState(
                 "hard-drive",
                 "本机单独使用，没有要上报的",
@@ -111,17 +111,17 @@ class SyncPage(QWidget):
                 *join,
             )
         if view.last_confirmed_at is None:
-            return EmptyState("cloud", "还没有与县级服务器同步过", "点“立即同步”开始。")
+            return EmptyState("cloud", "还没有与县服务器同步过", "点“立即同步”开始。")
         return EmptyState(
             "cloud-check",
             "没有待上报的更改",
-            f"全部更改已得到县级服务器确认（{moment(view.last_confirmed_at, view.now)}）。",
+            f"全部更改已得到县服务器确认（{moment(view.last_confirmed_at, view.now)}）。",
         )
 
     def _show_advice(self, view: SyncView) -> None:
         self.banners.clear()
         if view.has_county and not view.is_online:
-            sentence = "现在连不上县级服务器，可以照常工作"
+            sentence = "现在连不上县服务器，可以照常工作"
             step = "更改都已保存在本机，连上以后会自动上报。" + (
                 f"最近一次出错：{view.trouble}" if view.trouble else ""
             )

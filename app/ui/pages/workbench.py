@@ -22,6 +22,7 @@ from app.ui.widgets.parts import column, elided, label, pill, row, when_pressed
 from app.ui.widgets.scroll_page import ScrollPage
 
 MOST_LINES = 7
+_TILES_IN_LINE, _FEW_EM = 4, 16
 Go = Callable[[], object]
 
 
@@ -133,13 +134,18 @@ class Workbench(QWidget):
         _empty(self.tiles_line)
         tiles = []
         for one in waiting:
+            if not one.number:
+                continue  # nothing waits there: the page speaks of what is to be done
             tile = StatTile(one.name, one.number, icon_name=one.icon, tone=one.tone)
             if one.open is not None:
                 when_pressed(tile, one.open)
             tiles.append(tile)
         self.tiles.setVisible(bool(tiles))
         if tiles:
-            self.tiles_line.addWidget(Flow(*tiles, gap=tokens().sizes.space_m, even=True))
+            few = len(tiles) < _TILES_IN_LINE  # one alone does not stretch from edge to edge
+            for tile in tiles:
+                tile.setMinimumWidth(tokens().sizes.em * (_FEW_EM if few else 0))
+            self.tiles_line.addWidget(Flow(*tiles, gap=tokens().sizes.space_m, even=not few))
 
     def _show_due(self, due: Sequence[DueItem], today: date) -> None:
         lines = [

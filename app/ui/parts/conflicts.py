@@ -28,7 +28,7 @@ class ConflictPart(Part):
 
     def waiting(self) -> Sequence[Waiting]:
         number = self.office.conflict_count()
-        return (Waiting(name="待核冲突", number=number, icon="git-compare", open=partial(self.port.go, PAGE)),)
+        return (Waiting(name="待核", number=number, icon="git-compare", open=partial(self.port.go, PAGE)),)
 
     def badges(self) -> dict[str, int]:
         return {PAGE: self.office.conflict_count()}

@@ -73,14 +73,14 @@ class SyncPart(Part):
 
     def facts(self) -> Sequence[Fact]:
         is_linked = self.port.syncing.status.is_linked
-        return (Fact(name="县级服务器", value="已加入" if is_linked else "没有加入，单机使用"),)
+        return (Fact(name="县服务器", value="已加入" if is_linked else "没有加入，单机使用"),)
 
     def choices(self) -> Sequence[Choice]:
         return (
             Choice(
-                title="县级服务器",
+                title="县服务器",
                 sentence="县里发给入网码后在这里加入；加入以前的记录会一并上报。不加入也能一直使用。",
-                words="加入县级服务器…",
+                words="加入县服务器…",
                 run=self._join_county if self._may_set and not self.office.has_county else None,
             ),
             Choice(
@@ -118,7 +118,7 @@ class SyncPart(Part):
     def _join_county(self) -> None:
         dialog = CodeDialog(
             self.port.window,
-            title="加入县级服务器",
+            title="加入县服务器",
             sentence="请填写县管理员发来的入网码（一次有效）。",
             field="入网码",
             words="加入",

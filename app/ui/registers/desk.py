@@ -192,6 +192,7 @@ class RegisterDesk:
         dialog = QDialog(asking.window())
         dialog.setWindowTitle(f"新增{self._definition(name).label}")
         form = RecordForm(self._definition(name), self.editing, None, typed=typed)
+        form.stand_alone()
         lines = QVBoxLayout(dialog)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addWidget(form)

@@ -60,7 +60,7 @@ def read(office: Office, record: Record) -> Reading:
         if held:
             shown = tuple(_line_in_short(office, line) for line in held[:_LINES_SHOWN])
             lines.append((child.label, len(held), shown))
-    return Reading(definition.name, record.id, record.title(), tuple(sections), tuple(lines))
+    return Reading(definition.name, record.id, record.spoken_title(reader), tuple(sections), tuple(lines))
 
 
 def _line_in_short(office: Office, line: Record) -> str:

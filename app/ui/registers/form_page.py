@@ -62,6 +62,11 @@ class FormPage(QWidget):
         page.addLayout(foot)
         cast("QApplication", QApplication.instance()).focusChanged.connect(self._on_cursor)
 
+    def stand_alone(self) -> None:
+        """One record is wanted and nothing after it: no 保存并新增, no history of what is not there yet."""
+        self.next_button.hide()
+        self.header.action_row.hide()
+
     def add_head(self, head: QWidget | None) -> None:
         """Put something above the fields that stays in sight while they scroll; None for nothing."""
         if head is not None:

@@ -46,6 +46,9 @@ _DEFAULT_EM = 9
 _FILTER_LETTERS = 6
 _SEARCH_EM = (12.5, 22)
 """Width of the search field in a narrow and in a wide window: five filters stand beside it in one line at 150 %."""
+_SEARCH_BESIDE_MANY_EM = 15.5
+"""In a wide window, so that seven filters stand beside it in one line."""
+_MANY_FILTERS = 6
 _TIGHT = 0.6
 """How far below its wish a column of text may go before the last column gives way."""
 _FEWEST = 3
@@ -475,7 +478,8 @@ class ListPage(QWidget):
         super().resizeEvent(event)
         QTimer.singleShot(0, self, self._fit_columns)
         has_room = self.width() >= tokens().sizes.em * DETAIL_FROM_EM
-        self.search.setFixedWidth(round(tokens().sizes.em * _SEARCH_EM[has_room]))
+        wide = _SEARCH_BESIDE_MANY_EM if len(self.filters) > _MANY_FILTERS else _SEARCH_EM[True]
+        self.search.setFixedWidth(round(tokens().sizes.em * (wide if has_room else _SEARCH_EM[False])))
         self._show_detail()
 
     def _show_detail(self) -> None:

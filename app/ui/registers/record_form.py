@@ -382,7 +382,7 @@ class RecordForm(FormPage):
         else:
             self.drafts.drop()
         self.saved.emit(stored)
-        self._done(then, f"已保存：{stored.title()}")
+        self._done(then, f"已保存：{stored.spoken_title(self.office.reader)}")
 
     def _done(self, then: Next | None, sentence: str) -> None:
         self.told.emit(sentence)
@@ -444,7 +444,7 @@ class RecordForm(FormPage):
     def say_state(self) -> None:
         """Title, what is open, whether something is not saved yet."""
         label, record = self.definition.label, self.record
-        self.header.title.setText(record.title() if record is not None else f"新增{label}")
+        self.header.title.setText(record.spoken_title(self.office.reader) if record is not None else f"新增{label}")
         facts = (label, record.subtitle()) if record is not None else ()
         self.header.set_subtitle("　".join(one for one in facts if one))
         open_ones = len(self.findings.open_places()) + self.merging.left

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from app.ui.shell.page import Page
 
 
+_NARROW_EDGE = 3
+"""Above and below the icon of a narrow entry together, where the window is low."""
+
+
 class NavItem(QPushButton):
     """One entry; its badge counts what waits there."""
 
@@ -93,7 +97,7 @@ class Navigation(QFrame):
                 group = page.group
             self._add_item(page)
         self._lines.addStretch(1)
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setWidget(self._inside)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -122,6 +126,7 @@ class Navigation(QFrame):
         """Mark the page that is open."""
         if key in self.items:
             self.items[key].setChecked(True)
+            self._area.ensureWidgetVisible(self.items[key], 0, tokens().sizes.space_s)
 
     def _add_caption(self, words: str, *, is_first: bool) -> None:
         caption, line = label(words), rule()
@@ -154,7 +159,8 @@ class Navigation(QFrame):
             line.setVisible(not has_words and not line.property("first"))
         caption_height = self._caption_height()
         room = self.height() - 2 * sizes.space_s - caption_height - len(self.items) - 2 * len(self._captions)
-        each = max(sizes.control_s - 2, min(sizes.control + 2, room // max(1, len(self.items))))
+        least = sizes.icon + _NARROW_EDGE if self._is_narrow else sizes.control_s - 2
+        each = max(least, min(sizes.control + 2, room // max(1, len(self.items))))
         for item in self.items.values():
             item.setFixedHeight(each)
 

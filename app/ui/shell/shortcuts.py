@@ -24,6 +24,12 @@ EVERYWHERE = (
     ("Enter", "到下一个填写处"),
     ("Shift+Enter", "回到上一个填写处"),
     ("Ctrl+Enter", "在多行文字里到下一处"),
+    ("Ctrl+Insert", "在当前的表里添加一行、一个文件"),
+    ("F4", "打开日历，或从列表里挑选"),
+    ("Ctrl+H", "列表里：这一条的历史"),
+    ("Alt+1", "我的事项：我承办的（2 至 4 为其余三页）"),
+    ("Ctrl+Shift+Y", "誊录这一条到外部平台"),
+    ("F8", "誊录时：复制下一栏（Shift+F8 上一栏）"),
     ("Ctrl+G", "交办这件事项"),
     ("Ctrl+J", "接收交来的事项"),
     ("Ctrl+T", "退回交来的事项"),
@@ -31,7 +37,7 @@ EVERYWHERE = (
     ("Esc", "关闭或返回"),
     ("F6", "在导航与页面之间移动"),
     ("Ctrl+L", "锁定程序"),
-    ("F1", "本页"),
+    ("F1", "打开这张快捷键表"),
 )
 
 
@@ -65,7 +71,8 @@ class ShortcutSheet(QDialog):
         area.setWidgetResizable(True)
         area.setWidget(inside)
         area.setMinimumWidth(inside.sizeHint().width() + sizes.space_xl)
-        area.setMinimumHeight(min(inside.sizeHint().height() + sizes.space_s, sizes.control * 11))
+        room = parent.window().height() - sizes.control * 5 if parent is not None else sizes.control * 11
+        area.setMinimumHeight(min(inside.sizeHint().height() + sizes.space_s, max(room, sizes.control * 11)))
         done = button("知道了", "primary", on_click=self.accept)
         self.setLayout(
             column(label("快捷键一览", "title"), area, row(None, done), gap=sizes.space_m, margin=sizes.space_xl)

@@ -58,7 +58,7 @@ class ItemState(StrEnum):
 
     WAITING = "待上报"
     REFUSED = "被退回"
-    CONFLICT = "有冲突"
+    CONFLICT = "待核"
     HELD = "待核"
 
 
@@ -81,7 +81,7 @@ def status_sentence(view: SyncView) -> StatusText:
     if files:
         text = f"{text}，{files}"
     if view.conflicts:
-        text, tone, icon = f"{text}，有冲突 {view.conflicts} 条待核", "warn", "git-compare"
+        text, tone, icon = f"{text}，{view.conflicts} 处待核", "warn", "git-compare"
     if view.refused:
         text, tone, icon = f"{text}，有 {view.refused} 条被退回需处理", "danger", "triangle-alert"
     return StatusText(text, tone, icon)
@@ -114,7 +114,7 @@ def _base(view: SyncView) -> tuple[str, Tone, str]:
         return _offline(view)
     confirmed = _confirmed(view)
     if view.waiting:
-        return f"{view.waiting} 条待上报，{confirmed}", "text_soft", "upload"
+        return f"{view.waiting} 处待上报，{confirmed}", "text_soft", "upload"
     if view.last_confirmed_at is None:
         return "已连接，尚未同步过", "text_soft", "cloud"
     return f"已同步，{confirmed}", "ok", "cloud-check"
@@ -130,7 +130,7 @@ def _standalone(view: SyncView) -> tuple[str, Tone, str]:
 
 def _offline(view: SyncView) -> tuple[str, Tone, str]:
     since = f"离线，自 {moment(view.offline_since, view.now)}" if view.offline_since else "离线"
-    waiting = f"{view.waiting} 条待上报" if view.waiting else "没有待上报"
+    waiting = f"{view.waiting} 处待上报" if view.waiting else "没有待上报"
     trouble = (view.trouble,) if view.trouble else ()
     return "，".join((since, waiting, _confirmed(view), *trouble)), "warn", "cloud-off"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from app.ui.look import icon, tokens
@@ -57,7 +57,14 @@ class FilterChip(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setIconSize(beside_words())
         self.set_count(count)
-        self.toggled.connect(lambda on: self.setIcon(icon("check", "accent") if on else icon("check", "text_off")))
+        self.toggled.connect(self._on_toggled)
+        self._on_toggled(False)
+
+    def _on_toggled(self, on: bool) -> None:
+        """A mark on what is chosen only; its room is there from the start, so that nothing moves."""
+        blank = QPixmap(self.iconSize())
+        blank.fill(Qt.GlobalColor.transparent)
+        self.setIcon(icon("check", "accent") if on else QIcon(blank))
 
     def set_count(self, count: int | None) -> None:
         """Show how many records the filter leaves; None shows no number."""
