@@ -119,6 +119,7 @@ def main() -> int:
     """Live the day; 0 when everything was as promised, 1 when not, 130 when interrupted."""
     given, telling = _options(), Telling()
     options = Options(given.people, given.seed, given.keep.resolve())
+    telling.listen()
     try:
         _clear(options.output)
         _live(options, telling)
@@ -128,6 +129,7 @@ def main() -> int:
             telling.write(options.output / "summary.txt")
         return 1
     except KeyboardInterrupt:
+        telling.listen()
         telling.say("\n已停止，启动的进程都已结束。")
         return _INTERRUPTED
     _sum_up(options, telling)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 import unicodedata
@@ -18,6 +19,7 @@ class Telling:
     def __init__(self) -> None:
         self._began = self._last = time.monotonic()
         self._kept: list[str] = []
+        self._is_interrupted = False
         if isinstance(sys.stdout, TextIOWrapper):
             with suppress(OSError, ValueError):  # a console that knows no Chinese prints ? instead of stopping
                 sys.stdout.reconfigure(encoding=sys.stdout.encoding, errors="replace")
@@ -27,10 +29,22 @@ class Telling:
         """Since the beginning."""
         return time.monotonic() - self._began
 
+    def listen(self) -> None:
+        """Ctrl+C ends the day at once, or with the next line: raised in a callback, Python reports it and goes on."""
+        self._is_interrupted = False
+        signal.signal(signal.SIGINT, self._interrupt)
+
+    def _interrupt(self, *_: object) -> None:
+        self._is_interrupted = True
+        raise KeyboardInterrupt
+
     def say(self, line: str = "") -> None:
         """Print one line, kept for the summary."""
         print(line, flush=True)
         self._kept.append(line)
+        if self._is_interrupted:
+            self._is_interrupted = False
+            raise KeyboardInterrupt
 
     def chapter(self, title: str) -> None:
         """A part of the day begins."""

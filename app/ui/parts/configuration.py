@@ -8,7 +8,7 @@ from app.models.policy import Act
 from app.ui.pages.configuration import ConfigurationPage
 from app.ui.pages.settings import Choice
 from app.ui.part import Part
-from app.ui.shell.page import LazyPage, Page
+from app.ui.shell.page import UNLISTED, LazyPage, Page
 
 PAGE = "county_configuration"
 _CODES = "local_code"
@@ -24,7 +24,7 @@ class ConfigurationPart(Part):
             if isinstance(page, ConfigurationPage):
                 page.refresh()
 
-        return (LazyPage(PAGE, "县配置", "sliders-horizontal", "系统", self._page, refreshed),)
+        return (LazyPage(PAGE, "县配置", "sliders-horizontal", UNLISTED, self._page, refreshed),)
 
     def choices(self) -> Sequence[Choice]:
         sentence = "县里规定的代码、期限、放假安排和设置，以及各项依据；本镇还可以增加自己的代码，统计时算作标准代码。"

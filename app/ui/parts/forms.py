@@ -20,7 +20,7 @@ from app.ui.pages.settings import Choice
 from app.ui.part import Part, Port
 from app.ui.registers.record_form import FormAction, RecordForm
 from app.ui.saving import DOCX, save_made
-from app.ui.shell.page import Command, LazyPage, Page
+from app.ui.shell.page import UNLISTED, Command, LazyPage, Page
 
 PAGE = "local_forms"
 _FILES = "文书模板 (*.zip *.docx)"
@@ -40,7 +40,7 @@ class FormsPart(Part):
     def pages(self) -> Sequence[Page]:
         if not self.office.may(Act.READ, "form_pack"):
             return ()
-        return (LazyPage(PAGE, "本地文书", "stamp", "系统", self._page, self._refreshed),)
+        return (LazyPage(PAGE, "本地文书", "stamp", UNLISTED, self._page, self._refreshed),)
 
     def commands(self) -> Sequence[Command]:
         return (Command(title="本地文书：Word 模板", icon="stamp", words="bdws", run=partial(self.port.go, PAGE)),)

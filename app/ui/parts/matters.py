@@ -38,7 +38,7 @@ class MatterPart(Part):
     def pages(self) -> Sequence[Page]:
         if not matters.kinds(self.office):
             return ()
-        return (LazyPage(PAGE, "我的事项", "clipboard-list", "办理", lambda: self.page, lambda _: self.page.refresh()),)
+        return (LazyPage(PAGE, "我的事项", "clipboard-list", "", lambda: self.page, lambda _: self.page.refresh()),)
 
     def commands(self) -> Sequence[Command]:
         return (

@@ -12,6 +12,7 @@ from app.models.store import Changes
 from app.services.comparing import PlatformComparing
 from app.services.platforms import Count, Platforms, Transcript
 from app.ui import work
+from app.ui.pages.settings import Choice
 from app.ui.pages.workbench import Waiting
 from app.ui.part import Part, Port
 from app.ui.platforms.comparing import ComparingWindow
@@ -51,6 +52,25 @@ class PlatformPart(Part):
 
     def commands(self) -> Sequence[Command]:
         return (Command(title="平台誊录：没录的", icon="copy", words="ptzl", run=partial(self.port.go, PAGE)),)
+
+    def choices(self) -> Sequence[Choice]:
+        go = self.port.go
+        if not self.office.may(Act.READ, "platform"):
+            return ()
+        return (
+            Choice(
+                title="外部平台",
+                sentence="省、部平台要求再录一遍的，在这里登记：叫什么、要录哪些登记。",
+                words="查看…",
+                run=partial(go, "platform"),
+            ),
+            Choice(
+                title="誊录顺序",
+                sentence="往平台上录的时候一栏一栏按什么顺序、怎么写；一般从“平台誊录”里打开。",
+                words="查看…",
+                run=partial(go, "transcription_order"),
+            ),
+        )
 
     def form_actions(self, register: str) -> Sequence[FormAction]:
         if register not in DAYS:

@@ -28,7 +28,7 @@ class StatisticsPart(Part):
         return StatisticsPage(self.office, export=self._export, show_paper=self._show_paper)
 
     def pages(self) -> Sequence[Page]:
-        return (LazyPage(PAGE, "统计", "table-2", "其他", lambda: self.page, lambda _: self.page.refresh()),)
+        return (LazyPage(PAGE, "统计", "table-2", "", lambda: self.page, lambda _: self.page.refresh()),)
 
     def _export(self, ask: Ask) -> None:
         save_made(self.port.window, f"{self._name(ask)}.xlsx", XLSX, partial(statistics.xlsx, self.office, ask))

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-GROUPS: Final = ("", "人口与户", "办理", "其他", "组织", "系统")
+from app.ui.shell.page import UNLISTED
+
+GROUPS: Final = ("", "人口与户", "办理", "其他", "组织", "系统", UNLISTED)
 """Captions of the navigation, from top to bottom; the first stands without words."""
 
 
@@ -49,9 +51,9 @@ PLACES: Final = {
     "hazard": Place("办理", "triangle-alert"),
     "committee": Place("组织", "landmark"),
     "place": Place("组织", "map-pin"),
-    "platform": Place("组织", "server"),
-    "transcription_order": Place("组织", "list"),
-    "local_code": Place("系统", "tags"),
+    "platform": Place(UNLISTED, "server"),
+    "transcription_order": Place(UNLISTED, "list"),
+    "local_code": Place(UNLISTED, "tags"),
     "number_entry": Place("系统", "notebook-pen"),
     "account": Place("系统", "user-cog"),
 }

@@ -19,7 +19,7 @@ from app.ui.shell.bars import NoticeBand, StatusBar, TopBar
 from app.ui.shell.command_palette import CommandPalette, Provider
 from app.ui.shell.lock import IdleWatch, LockScreen
 from app.ui.shell.navigation import Navigation
-from app.ui.shell.page import Command, Page
+from app.ui.shell.page import UNLISTED, Command, Page
 from app.ui.shell.shortcuts import ShortcutSheet
 from app.ui.shell.status import SyncView, status_sentence
 from app.ui.widgets.banner import Action, BannerArea
@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(
             township=identity.township, office=identity.office, user=identity.user, role=identity.role
         )
-        self.navigation = Navigation(pages)
+        self.navigation = Navigation([page for page in pages if page.group != UNLISTED])
         self.banners = BannerArea()
         self.stack = QStackedWidget()
         self.status_bar = StatusBar()

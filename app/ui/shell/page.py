@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from PySide6.QtWidgets import QWidget
+
+UNLISTED: Final = "设置里"
+"""The caption of pages seldom needed: not in the navigation, but on the settings page and in Ctrl+K."""
 
 
 class Page(Protocol):
