@@ -33,7 +33,7 @@ def join_county(stage: Stage, *, code: str) -> dict[str, Any]:
     """Settings, the county's one-time code; then everything recorded so far is pushed."""
     page = _settings(stage)
     stage.take("settings")
-    _press_button(stage, page, "县级服务器")
+    _press_button(stage, page, "县服务器")
     dialog = the(CodeDialog)
     stage.hands.type(code)
     stage.take("join-county", dialog)
