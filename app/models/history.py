@@ -146,6 +146,12 @@ def registers_of_act(conn: Connection, act_id: str) -> set[str]:
     return {row[0] for row in found}
 
 
+def authors_of_act(conn: Connection, act_id: str) -> set[str]:
+    """Accounts that did an act: one, or none when it is not known here."""
+    found = conn.execute("SELECT DISTINCT user FROM journal WHERE act_id = ? AND kind <> 'access'", (act_id,))
+    return {row[0] for row in found}
+
+
 def written_by_act(conn: Connection, act_id: str, register: str, field: str) -> set[str]:
     """The texts an act wrote into a field of a register that is not sealed."""
     ops = journal.select(conn, "act_id = ? AND register = ? AND kind <> 'access'", (act_id, register))

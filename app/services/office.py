@@ -23,7 +23,7 @@ from app.models.number_books import What
 from app.models.policy import Act, User, may
 from app.models.reading import Reader, StoredConflict
 from app.models.register import FieldSpec, Record, Stage, new_id
-from app.models.registers.matter import first_held, matter_of
+from app.models.registers.matter import Handover, first_held, matter_of
 from app.models.registry import Registry
 from app.models.replica import COUNTY_LINK
 from app.models.reviewing import Review
@@ -312,13 +312,20 @@ class Office:
     def _must_be_undoable(self, act_id: str, registers: Collection[str]) -> None:
         """What the county says, or a newer program wrote, is not this desk's to take back; nor is a void number.
 
-        Acts on the number books only ever add. A printing may be taken back (its number stays used), and a closing.
+        Who holds a matter is changed back by whoever changed it, or through its own acts. Acts on the number books only
+        ever add. A printing may be taken back (its number stays used), and a closing.
         """
         if _BOOK in registers:
             acts = history.written_by_act(self.store.conn, act_id, _BOOK, "what")
             if not acts & {What.GIVEN, What.CLOSED}:
                 sentence = "作废、号段和编号簿的移交、接管写下以后不能撤销"
                 raise UserError(sentence, "移交错了请再移交回来；作废了的号不再用，请重新打印，编新号")
+        found = [self.registry.find(register) for register in registers]
+        is_handing = any(one is not None and issubclass(one.cls, Handover) for one in found)
+        is_own = self.user.id in history.authors_of_act(self.store.conn, act_id)
+        if is_handing and not is_own and self.user.role != "administrator":
+            sentence = "交办、接收、退回只有办这一步的人自己能撤销"
+            raise NotAllowedError(sentence, "交错了请撤回、退回或再交办；需要时请联系管理员")
         for register in registers:
             if self.registry.find(register) is None:
                 sentence = "这一步是县里或更新版本的程序写入的，在本机不能撤销"

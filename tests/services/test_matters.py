@@ -206,6 +206,19 @@ def test_an_act_is_taken_back_as_one(office: Office, li: Office, dispute: Disput
     assert open_handover(stored(office, dispute)) is not None
 
 
+def test_nobody_takes_back_what_somebody_else_accepted_but_the_administrator(
+    office: Office, li: Office, dispute: Dispute
+) -> None:
+    handing.hand_over(office, "dispute", dispute.id, Given(to=li.me))
+    taken = handing.accept(li, "dispute", dispute.id)
+    third = account(office, "孙干事")
+    with pytest.raises(NotAllowedError, match="只有办这一步的人自己能撤销"):
+        third.undo(taken, reason="我不同意")
+    assert held_by(office, dispute) == "李干事二"
+    assert office.undo(taken, reason="李干事出差") == [], "王主任 is the administrator"
+    assert held_by(office, dispute) == "王主任"
+
+
 def test_a_matter_that_ended_while_it_waited_is_doubted_and_no_more_handed_over(
     office: Office, li: Office, dispute: Dispute
 ) -> None:
