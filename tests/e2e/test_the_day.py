@@ -151,8 +151,18 @@ def test_what_the_county_says_applies_on_both_pcs_after_one_round(day: Lived) ->
 
 def test_the_command_line_does_the_same_and_its_words_are_kept(day: Lived) -> None:
     words = (day.output / "命令行.txt").read_text("utf-8")
-    for command in ("search", "matters --overdue", "platforms", "export hazard", "takeout"):
+    for command in (
+        "search",
+        "matters --overdue",
+        "platforms",
+        "export hazard",
+        "count 人口",
+        "numbers-sheet",
+        "takeout",
+    ):
         assert f"数据文件夹 {command}" in words
+    for made in ("编号清单.pdf", "隐患统计.xlsx", "隐患文书.docx"):
+        assert (day.output / made).stat().st_size > 2_000
     out = day.output / "全部数据"
     assert list(out.rglob("*.jsonl"))
     assert list(out.rglob("*.jpg"))
