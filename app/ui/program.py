@@ -19,6 +19,7 @@ from app.errors import AppError, StoreError
 from app.services import starting
 from app.ui import work
 from app.ui.look import apply_look
+from app.ui.saving import write_file
 
 if TYPE_CHECKING:
     from app.services.office import Office
@@ -85,7 +86,7 @@ class Program(QObject):
         wizard = FirstStartWizard(
             starting.make_recovery_key,
             print_sheet=lambda key: self._print_sheet(wizard, key),
-            save_sheet=lambda key, path: path.write_bytes(self._sheet(wizard, key)),
+            save_sheet=lambda key, path: self._save_sheet(wizard, key, path),
         )
         wizard.finished.connect(lambda answer: self._create(wizard, answer))
         wizard.join_asked.connect(lambda answer: self._join(wizard, answer))
@@ -136,6 +137,12 @@ class Program(QObject):
         from app.services.papers import recovery_sheet
 
         return recovery_sheet(township, key)
+
+    def _save_sheet(self, wizard: FirstStartWizard, key: str, path: Path) -> None:
+        try:
+            write_file(path, self._sheet(wizard, key))
+        except AppError as error:
+            wizard.show_problem(error)
 
     def _print_sheet(self, wizard: FirstStartWizard, key: str) -> None:
         from app.ui.papers import PaperWindow

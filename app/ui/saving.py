@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.errors import StoreError
 from app.ui import work
-from app.ui.shell.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from app.ui.shell.main_window import MainWindow
 
 XLSX: Final = "Excel 文件 (*.xlsx)"
 PDF: Final = "PDF 文件 (*.pdf)"

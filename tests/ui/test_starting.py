@@ -8,10 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from app.models.folder import DATABASE, READY, stage_of
 from app.services import starting
 from app.services.office import Office
+from app.ui import work
+from app.ui.entry import steps
+from app.ui.entry.first_start import FirstStartWizard
+from app.ui.program import Program
 
 HEAVY = ("pydantic", "sqlcipher3", "sqlite_utils", "cryptography", "argon2", "reportlab", "httpx", "PIL", "app.ui.desk")
 
@@ -40,6 +45,23 @@ def test_the_first_window_stands_before_anything_heavy_is_loaded(
         cwd=Path(__file__).parents[2],
     ).stdout.split()
     assert told == (["LoginWindow"] if has_township else ["FirstStartWizard"])
+
+
+def test_a_recovery_sheet_that_cannot_be_written_is_said_and_the_key_stays(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = Program(tmp_path / "new")
+    program.begin()
+    wizard = program.window
+    assert isinstance(wizard, FirstStartWizard)
+    key = wizard.recovery.key
+    monkeypatch.setattr(steps, "ask_where", lambda *_, **__: tmp_path)  # a folder is no file to write
+    wizard.recovery.save_button.click()
+    (banner,) = wizard.problems.banners()
+    assert "没能保存到" in banner.sentence.text()
+    assert wizard.recovery.key == key
+    qtbot.waitUntil(work.is_idle, timeout=10_000)
+    wizard.close()
 
 
 def test_a_restore_cut_between_its_renames_is_seen_without_loading_it(tmp_path: Path) -> None:
