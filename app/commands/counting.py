@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from app.commands.records import Register, definition_of
+from app.commands.naming import definition_of
+from app.commands.records import Register
 from app.commands.session import Account, AsJson, PasswordFile, signed_in, spoken, tell, write_new
 from app.errors import UserError
 from app.models import clock, days, tallying

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.records import record_of
+from app.commands.naming import record_of
 from app.commands.session import Account, AsJson, PasswordFile, signed_in, spoken, tell, write_new
 from app.errors import UserError
 from app.models.codes import code_list

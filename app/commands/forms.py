@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from app.commands.naming import record_of
 from app.commands.session import Account, AsJson, PasswordFile, signed_in, spoken, tell, write_new
 from app.errors import UserError
-from app.models.register import Record
 from app.services.forms import STAYS_OPEN, Forms, bare_manifest, built_in_forms
 from app.services.office import Office
 
@@ -88,20 +88,11 @@ def print_form(office: Office, form: str, given: str, *, out: Path, keep: bool, 
     """Fill one of the office's own forms for a record named by id or matter code."""
     forms = Forms(office)
     pack = forms.called(form)
-    filled = forms.fill(pack, _record(office, pack.for_register, given).id, keep=keep)
+    filled = forms.fill(pack, record_of(office, pack.for_register, given).id, keep=keep)
     write_new(out, filled.body)
     data = {"file": out, "form": pack.pack, "version": pack.edition, "kept": keep, "sha256": filled.sha256}
     said = "已留底" if keep else "草稿，已记入日志"
     tell(data, [f"“{pack.name}”{pack.edition} 版已写到 {out}（{said}）", STAYS_OPEN], as_json=as_json)
-
-
-def _record(office: Office, register: str, given: str) -> Record:
-    definition = office.registry.get(register)
-    ids = office.reader.find(register, "matter_code", given) if "matter_code" in definition.by_name else []
-    record = office.reader.get(register, ids[0] if ids else given)
-    if record is None:
-        raise UserError(f"没有编号为 {given} 的{definition.label}", "请用 search 查找编号")
-    return record
 
 
 def _register(office: Office, given: str) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from app.commands import forms
+from app.commands.naming import definition_of, record_of
 from app.commands.session import Account, AsJson, Exit, PasswordFile, signed_in, spoken, tell, write_new
 from app.errors import UserError
 from app.exchange.plan import ImportChoices, OnTwin, Outcome
@@ -63,19 +64,6 @@ def show(
         record = record_of(office, register, record_id)
         shown = _shown(office, record, full=full)
     tell({"id": record.id, "register": record.definition.name, **shown}, _lines(shown), as_json=as_json)
-
-
-def record_of(office: Office, register: str, given: str) -> Record:
-    """The record with this id or matter code. Raises ``UserError`` when there is none."""
-    definition = definition_of(office, register)
-    office.require(Act.READ, definition.name)
-    record = office.reader.get(definition.name, given)
-    if record is None and "matter_code" in definition.by_name:
-        ids = office.reader.find(definition.name, "matter_code", given)
-        record = office.reader.get(definition.name, ids[0]) if ids else None
-    if record is None:
-        raise UserError(f"没有编号为 {given} 的{definition.label}", "请用 search 查找编号")
-    return record
 
 
 def _shown(office: Office, record: Record, *, full: bool) -> dict[str, object]:
@@ -248,13 +236,8 @@ def print_paper(
 
 
 def _dispute(office: Office, given: str) -> Dispute:
-    office.require(Act.READ, "dispute")
-    record = office.reader.get("dispute", given)
-    if record is None:
-        ids = office.reader.find("dispute", "matter_code", given)
-        record = office.reader.get("dispute", ids[0]) if ids else None
-    if not isinstance(record, Dispute):
-        raise UserError(f"没有编号或事项码为“{given}”的纠纷", "请用 search 查找")
+    record = record_of(office, "dispute", given)
+    assert isinstance(record, Dispute)  # noqa: S101 - the register was named
     return record
 
 
@@ -278,12 +261,3 @@ def take_out(
     tell({"registers": dict(taken.registers), "papers": taken.papers, "attachments": taken.attachments,
           "not_here": taken.not_here, "left_out": taken.left_out}, lines,
          as_json=as_json)  # fmt: skip
-
-
-def definition_of(office: Office, given: str) -> Definition:
-    """The register of that English or Chinese name. Raises ``UserError`` with those there are."""
-    for definition in office.registry:
-        if given in (definition.name, definition.label) and not definition.is_line:
-            return definition
-    names = "、".join(f"{one.name}（{one.label}）" for one in office.registry if not one.is_line)
-    raise UserError(f"没有“{given}”这种登记", f"可用：{names}")
